@@ -1,0 +1,2 @@
+// Package outbox keeps drafts and sealed applications on the phone and delivers them.
+package outbox

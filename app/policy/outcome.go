@@ -1,0 +1,181 @@
+package policy
+
+// Day is a civil date as days since 1970-01-01 (proleptic Gregorian, no zone).
+type Day int32
+
+// Unit says what a Value's number means. There are no floats and no strings in logic.
+type Unit uint8
+
+// The units of a value.
+const (
+	Bool   Unit = iota + 1 // 0 or 1
+	Int                    // a plain whole number
+	Money                  // fen, 1/100 yuan
+	Date                   // a Day
+	Months                 // whole calendar months
+	Enum                   // index of the fact's option
+)
+
+// State says what is known about a value. Unknown and Declined are equal in
+// logic and differ in the interview: a declined question is never asked again.
+type State uint8
+
+// The states of a value.
+const (
+	Unknown       State = iota // not asked yet
+	Declined                   // the person said 不知道
+	NotApplicable              // the question does not apply to this case
+	Known
+	Failed // two live exceptions at one level, overflow, or a broken input
+)
+
+// Value is one slot of the evaluation vector.
+type Value struct {
+	State State
+	N     int64
+}
+
+// Text is a sentence in both languages. Neither may be empty.
+type Text struct {
+	ZH string `json:"zh"`
+	EN string `json:"en"`
+}
+
+// Confidence grades a source, weakest last, as the policy sources do
+// (OFF, OFF-L, SEC+, SEC, CONF, SEED) and INFER for a consequence drawn by us.
+type Confidence string
+
+// Case is a question to a pack: the facts of one person at a date in a region.
+type Case struct {
+	Service string           `json:"service"`
+	Region  string           `json:"region"` // 6-digit adcode, "" = national rules only
+	At      Day              `json:"at"`
+	Facts   map[string]Value `json:"facts"`
+}
+
+// Outcome is what a pack says about a Case. Everything on a result page comes from here.
+type Outcome struct {
+	Service   string    `json:"service"`
+	Region    string    `json:"region"`
+	At        Day       `json:"at"`
+	Pack      PackRef   `json:"pack"`
+	Settled   bool      `json:"settled"`           // no open question can change the verdict
+	Verdict   *Finding  `json:"verdict,omitempty"` // nil until settled, and on conflict
+	Conflict  []string  `json:"conflict,omitempty"`
+	Findings  []Finding `json:"findings"`  // live statements other than the verdict, authored order
+	Papers    []Paper   `json:"papers"`    // checklist
+	Ask       []string  `json:"ask"`       // fact ids still worth asking, best first
+	DependsOn []string  `json:"dependsOn"` // declined facts that could still change something
+}
+
+// PackRef names the pack an outcome came from. Stale is set past its last-checked horizon.
+type PackRef struct {
+	ID      string `json:"id"`
+	Version uint64 `json:"version"`
+	Checked Day    `json:"checked"`
+	Stale   bool   `json:"stale"`
+}
+
+// Kind groups findings on the result page.
+type Kind string
+
+// The kinds of finding.
+const (
+	KindVerdict     Kind = "verdict"     // the answer, first on the page
+	KindConsequence Kind = "consequence" // what it costs: months, yuan, rewards
+	KindWarning     Kind = "warning"     // what goes wrong if overlooked
+	KindStep        Kind = "step"        // what to do next, in order
+	KindRight       Kind = "right"       // what the office may not ask, remedies
+	KindOption      Kind = "option"      // another choice worth comparing
+	KindNote        Kind = "note"
+)
+
+// Tone colours a finding: go (green), wait (ochre), no (brick), info.
+type Tone string
+
+// Finding is one statement with its sources and the answers that decided it.
+type Finding struct {
+	ID         string     `json:"id"`
+	Kind       Kind       `json:"kind"`
+	Tone       Tone       `json:"tone"`
+	State      string     `json:"state"` // "holds" or "depends" (an open question decides)
+	Say        Text       `json:"say"`   // one or two plain sentences, amounts and dates filled in
+	More       Text       `json:"more"`  // optional detail, may be empty
+	Values     []Amount   `json:"values,omitempty"`
+	Cites      []Cite     `json:"cites"`
+	Confidence Confidence `json:"confidence"` // the weakest of the cites
+	From       Day        `json:"from,omitempty"`
+	To         Day        `json:"to,omitempty"` // 0 = open
+	Because    []Because  `json:"because,omitempty"`
+	WouldFlip  []Because  `json:"wouldFlip,omitempty"` // nearest answers that would change it
+	Overrides  []string   `json:"overrides,omitempty"` // base rules this exception displaced
+	DependsOn  []string   `json:"dependsOn,omitempty"` // open facts, when State is "depends"
+}
+
+// Amount is a computed number or date with its range; Low == High when certain.
+type Amount struct {
+	Name string `json:"name"`
+	Unit Unit   `json:"unit"`
+	Low  int64  `json:"low"`
+	High int64  `json:"high"`
+	Text Text   `json:"text"` // as shown: "3 到 4 个月", "2027-04-01"
+}
+
+// Because is an answer that decided something.
+type Because struct {
+	Fact  string `json:"fact"`
+	Value string `json:"value"` // canonical text of the answer
+	Say   Text   `json:"say"`
+}
+
+// Cite is a source as shown behind 为什么.
+type Cite struct {
+	ID         string     `json:"id"`
+	Title      Text       `json:"title"`
+	Article    string     `json:"article,omitempty"` // "第十三条"
+	DocNo      string     `json:"docNo,omitempty"`   // 文号
+	URL        string     `json:"url,omitempty"`     // empty when the source may not be linked
+	Confidence Confidence `json:"confidence"`
+	From       Day        `json:"from,omitempty"` // in force from
+	Checked    Day        `json:"checked"`
+}
+
+// Need says how a paper is asked for.
+type Need string
+
+// The needs of a paper.
+const (
+	Must  Need = "must"  // 必带
+	If    Need = "if"    // only in this case, or when shared data has no record
+	Maybe Need = "maybe" // 当地可能要
+)
+
+// Paper is one line of the checklist.
+type Paper struct {
+	ID         string     `json:"id"`
+	Need       Need       `json:"need"`
+	State      string     `json:"state"` // "required" or "depends"
+	Say        Text       `json:"say"`
+	Note       Text       `json:"note"`
+	Cites      []Cite     `json:"cites"`
+	Confidence Confidence `json:"confidence"`
+	DependsOn  []string   `json:"dependsOn,omitempty"`
+}
+
+// Question is a fact as a person is asked for it.
+type Question struct {
+	Fact    string   `json:"fact"`
+	Unit    Unit     `json:"unit"`
+	Ask     Text     `json:"ask"`
+	Help    Text     `json:"help"`
+	Why     Text     `json:"why"` // why this matters
+	Options []Option `json:"options,omitempty"`
+	Min     int64    `json:"min,omitempty"`
+	Max     int64    `json:"max,omitempty"`
+}
+
+// Option is one choice of an enum question.
+type Option struct {
+	ID  string `json:"id"`
+	Say Text   `json:"say"`
+}
