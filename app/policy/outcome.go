@@ -14,6 +14,7 @@ const (
 	Date                   // a Day
 	Months                 // whole calendar months
 	Enum                   // index of the fact's option
+	Phrase                 // a text parameter; printed, never compared
 )
 
 // State says what is known about a value. Unknown and Declined are equal in
@@ -66,6 +67,21 @@ type Outcome struct {
 	Papers    []Paper   `json:"papers"`    // checklist
 	Ask       []string  `json:"ask"`       // fact ids still worth asking, best first
 	DependsOn []string  `json:"dependsOn"` // declined facts that could still change something
+
+	// Candidates are the verdicts still possible while Settled is false. When Ask
+	// is empty too, the page shows them under 取决于… with DependsOn and Office.
+	Candidates []Finding `json:"candidates,omitempty"`
+	// Office lists what only the office can tell: parameters without a value at the
+	// date, or known as a range that decides something. Print them beside 12393.
+	Office []OfficeItem `json:"office,omitempty"`
+	// Left is how many questions can still come at most; it never grows with answers.
+	Left int `json:"left"`
+}
+
+// OfficeItem is a parameter to ask 12393 about.
+type OfficeItem struct {
+	Param string `json:"param"`
+	Say   Text   `json:"say"`
 }
 
 // PackRef names the pack an outcome came from. Stale is set past its last-checked horizon.
@@ -110,15 +126,30 @@ type Finding struct {
 	WouldFlip  []Because  `json:"wouldFlip,omitempty"` // nearest answers that would change it
 	Overrides  []string   `json:"overrides,omitempty"` // base rules this exception displaced
 	DependsOn  []string   `json:"dependsOn,omitempty"` // open facts, when State is "depends"
+	Office     []string   `json:"office,omitempty"`    // parameters only the office knows, when State is "depends"
+	Region     string     `json:"region,omitempty"`    // adcode of the regional pack that says so
+	National   *Statement `json:"national,omitempty"`  // the national statement that the region replaced
+}
+
+// Statement is a sentence with its sources.
+type Statement struct {
+	Say        Text       `json:"say"`
+	Cites      []Cite     `json:"cites"`
+	Confidence Confidence `json:"confidence"`
 }
 
 // Amount is a computed number or date with its range; Low == High when certain.
+// Its JSON writes days as YYYY-MM-DD and money as yuan with two decimals, and
+// leaves low and high out when Missing is set.
 type Amount struct {
 	Name string `json:"name"`
 	Unit Unit   `json:"unit"`
 	Low  int64  `json:"low"`
 	High int64  `json:"high"`
-	Text Text   `json:"text"` // as shown: "3 到 4 个月", "2027-04-01"
+	Text Text   `json:"text"` // as shown: "3 到 4 个月", "2027年4月1日"
+	// Missing says why there is no number: "answer" (an open question decides),
+	// "office" (no published value), "none" (does not apply), "error"; "" = there is one.
+	Missing string `json:"missing,omitempty"`
 }
 
 // Because is an answer that decided something.
@@ -160,17 +191,24 @@ type Paper struct {
 	Cites      []Cite     `json:"cites"`
 	Confidence Confidence `json:"confidence"`
 	DependsOn  []string   `json:"dependsOn,omitempty"`
+	Because    []Because  `json:"because,omitempty"`
+	Office     []string   `json:"office,omitempty"`
+	Region     string     `json:"region,omitempty"`
+	National   *Statement `json:"national,omitempty"`
+	From       Day        `json:"from,omitempty"`
+	To         Day        `json:"to,omitempty"` // 0 = open
 }
 
 // Question is a fact as a person is asked for it.
 type Question struct {
 	Fact    string   `json:"fact"`
 	Unit    Unit     `json:"unit"`
+	Label   Text     `json:"label"` // short, for lists of answers
 	Ask     Text     `json:"ask"`
 	Help    Text     `json:"help"`
 	Why     Text     `json:"why"` // why this matters
 	Options []Option `json:"options,omitempty"`
-	Min     int64    `json:"min,omitempty"`
+	Min     int64    `json:"min,omitempty"` // of numbers and days, both ends allowed; fen for money
 	Max     int64    `json:"max,omitempty"`
 }
 

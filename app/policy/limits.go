@@ -1,0 +1,52 @@
+package policy
+
+import "unicode/utf8"
+
+// The limits of a pack. A phone must be able to refuse a hostile file before it
+// spends memory on it, so Load checks each count against both its limit and the bytes left.
+const (
+	MaxPackBytes = 4 << 20
+	maxStrings   = 1 << 16
+	maxString    = 4096
+	maxCites     = 1 << 13
+	maxFacts     = 1 << 10
+	maxOptions   = 64
+	maxParams    = 1 << 12
+	maxValues    = 1 << 12
+	maxYears     = 64
+	maxDays      = 366
+	maxRegions   = 1 << 12
+	maxServices  = 1 << 8
+	maxNodes     = 1 << 16
+	maxSlots     = 1 << 12
+	maxRules     = 1 << 12
+	maxRefs      = 256
+	maxNumber    = 1 << 53 // beyond ±maxNumber arithmetic fails
+)
+
+// forbidden tells characters that no text of a pack may hold: they are invisible or
+// reorder what is shown, and can make a signed sentence read differently (F56).
+func forbidden(r rune) bool {
+	switch {
+	case r < 0x20, r >= 0x7f && r <= 0xa0, r == 0xad, r == 0x61c, r == 0x180e,
+		r >= 0x200b && r <= 0x200f, r >= 0x2028 && r <= 0x202e, r >= 0x2060 && r <= 0x206f,
+		r >= 0xfe00 && r <= 0xfe0f, r == 0xfeff, r >= 0xfff0 && r <= 0xffff,
+		r >= 0xe000 && r <= 0xf8ff, r >= 0xe0000:
+		return true
+	}
+	return false
+}
+
+// CleanText tells whether a pack may hold s: valid UTF-8, at most 4096 bytes, no
+// control, bidirectional, invisible or private characters.
+func CleanText(s string) bool {
+	if len(s) > maxString || !utf8.ValidString(s) {
+		return false
+	}
+	for _, r := range s {
+		if forbidden(r) {
+			return false
+		}
+	}
+	return true
+}
