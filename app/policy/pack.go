@@ -90,33 +90,33 @@ type Op uint8
 
 // The operations. Three-valued logic as the package comment says.
 const (
-	OpConst       Op = iota + 1 // K
-	OpToday                     // the date asked about
-	OpFact                      // fact A; applies when node B is true (B -1 = always)
-	OpParam                     // parameter A at the date, in the region
-	OpNot                       // ¬A
-	OpAnd                       // A ∧ B
-	OpOr                        // A ∨ B
-	OpEq                        // A = B
-	OpLt                        // A < B
-	OpLe                        // A ≤ B
-	OpIn                        // option A is in the bit set K
-	OpAdd                       // A + B
-	OpSub                       // A − B
-	OpMul                       // A × B
-	OpMin                       // smaller of A, B
-	OpMax                       // larger of A, B
-	OpIf                        // A ? B : C
-	OpLow                       // lower end of A
-	OpHigh                      // upper end of A
-	OpAddMonths                 // day A, months B
-	OpAddDays                   // day A, days B
-	OpAddWorkdays               // day A, working days B
-	OpYMD                       // year A, month B, day C
-	OpYear                      // year of A
-	OpMonth                     // month of A
-	OpMonthsBetween             // from day A to day B
-	OpDaysBetween               // from day A to day B
+	OpConst         Op = iota + 1 // K
+	OpToday                       // the date asked about
+	OpFact                        // fact A; applies when node B is true (B -1 = always)
+	OpParam                       // parameter A at the date, in the region
+	OpNot                         // ¬A
+	OpAnd                         // A ∧ B
+	OpOr                          // A ∨ B
+	OpEq                          // A = B
+	OpLt                          // A < B
+	OpLe                          // A ≤ B
+	OpIn                          // option A is in the bit set K
+	OpAdd                         // A + B
+	OpSub                         // A − B
+	OpMul                         // A × B
+	OpMin                         // smaller of A, B
+	OpMax                         // larger of A, B
+	OpIf                          // A ? B : C
+	OpLow                         // lower end of A
+	OpHigh                        // upper end of A
+	OpAddMonths                   // day A, months B
+	OpAddDays                     // day A, days B
+	OpAddWorkdays                 // day A, working days B
+	OpYMD                         // year A, month B, day C
+	OpYear                        // year of A
+	OpMonth                       // month of A
+	OpMonthsBetween               // from day A to day B
+	OpDaysBetween                 // from day A to day B
 	opEnd
 )
 

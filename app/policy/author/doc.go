@@ -191,22 +191,22 @@
 //
 // # Scenarios
 //
-//	- name: S19 断保两年再参保
-//	  service: resident-stop
-//	  region: "370200"            # optional
-//	  at: 2026-11-21
-//	  facts: {scheme: resident, lapsed_years: 2, start_job: 2026-12-01, fee: 400.00, on_aid: unknown, x: declined}
-//	  expect:                     # any of:
-//	    verdict: wait-out         # rule id; "none" when it is not settled
-//	    settled: true
-//	    findings: [cost-wait]     # hold, others may too
-//	    depends: [cost-cap]       # shown as depending on an open question
-//	    not: [refund-yes]         # neither hold nor depend
-//	    papers: [id-card]         # required
-//	    notPapers: [job-proof]
-//	    values: {wait_low: 4, first_day: "2027-05-01", wait: 4..5}   # defs and parameters; months, int, yuan, days
-//	    ask: [on_aid]             # exactly the facts still asked, best first; [] = nothing
-//	    cites: [W1]               # among the cites of the verdict and the findings that hold
+//   - name: S19 断保两年再参保
+//     service: resident-stop
+//     region: "370200"            # optional
+//     at: 2026-11-21
+//     facts: {scheme: resident, lapsed_years: 2, start_job: 2026-12-01, fee: 400.00, on_aid: unknown, x: declined}
+//     expect:                     # any of:
+//     verdict: wait-out         # rule id; "none" when it is not settled
+//     settled: true
+//     findings: [cost-wait]     # hold, others may too
+//     depends: [cost-cap]       # shown as depending on an open question
+//     not: [refund-yes]         # neither hold nor depend
+//     papers: [id-card]         # required
+//     notPapers: [job-proof]
+//     values: {wait_low: 4, first_day: "2027-05-01", wait: 4..5}   # defs and parameters; months, int, yuan, days
+//     ask: [on_aid]             # exactly the facts still asked, best first; [] = nothing
+//     cites: [W1]               # among the cites of the verdict and the findings that hold
 //
 // A file is a list of scenarios. Facts left out are unknown.
 //
