@@ -31,7 +31,9 @@ var ErrUsage = errors.New("usage")
 // Commands lists the subcommands in the order help shows them. Each file of this
 // package that offers one adds its line here.
 func Commands() []Command {
-	return []Command{}
+	return []Command{
+		askCommand,
+	}
 }
 
 // Run finds and runs args[0]; the result is the process's exit code.
