@@ -5,18 +5,39 @@
 //
 // # Protocol, version 1
 //
-//	GET  /v1/ping?n=HEX            200 {"n":HEX,"time":…,"epoch":…}
+//	GET  /v1/ping?n=HEX            200 {"n":HEX,"time":…,"epoch":…}; n is 0 to 64 of 0-9 a-f
 //	PUT  /v1/submissions/{sid}     body: envelope bytes, application/octet-stream, Content-Digest: sha-256=:…:
 //	                               201 receipt · 200 same receipt, same bytes · 422 other bytes under this sid
-//	                               410 office key out of grace (seal again) · 400 413 415 · 503 + Retry-After
+//	                               410 office key out of grace (seal again) · 400 404 413 415 · 503 + Retry-After
 //	POST /v1/sync                  envelope.SyncRequest → envelope.SyncResponse (also carries envelopes and status)
 //	POST /v1/status                a SyncRequest without Put
-//	GET  /v1/packs                 the newest signed index, with its hash as ETag
-//	POST /v1/office/pull           signed by the office: list or fetch envelopes
-//	POST /v1/office/events         signed by the office: status events, Seq must be next
+//	GET  /v1/packs                 the newest signed bundle (trust.Bundle), the index's hash as ETag
+//	POST /v1/office/pull           envelope.PullRequest → PullResponse, signed by the office (envelope.RequestHeader)
+//	POST /v1/office/events         envelope.EventsRequest → EventsResponse, signed likewise; Seq must be next
 //
-// Errors are RFC 9457 problem+json with a stable code. A request with a
-// Content-Encoding is refused (415); bodies stop at 512 KB; unknown JSON fields,
-// duplicate keys and depth over 16 are refused. The handler never logs a body, a
-// secret or a query.
+// GET is also answered as HEAD; OPTIONS tells the methods of an address and 405
+// carries them in Allow, one header line each.
+//
+// # Receipts
+//
+// A receipt is signed before the envelope is stored and stored with it. Who sends the
+// same bytes again, a hundred times or in two years, after a key rotation or when
+// the bytes are long erased, gets that receipt, byte for byte. So an envelope that
+// is already held is answered before the directory is asked whether its key is
+// still in use; only what is new can be refused with key_retired.
+//
+// # Refusals
+//
+// Errors are RFC 9457 problem+json; [Problems] is the table of codes. A request with
+// a Content-Encoding is refused (415) before its body is read; bodies stop at 512 KB
+// and envelopes at 256 KB; JSON is read by envelope.Decode: no unknown, repeated or
+// null members, no depth over 16, nothing after the value (SR-29).
+//
+// A wrong secret and an unknown sid get the same answer after the same reads (SR-18).
+// A full queue or a busy database is 503 with Retry-After, in no case a time-out.
+//
+// # What is logged
+//
+// One [Line] a request, of fields that are named there: a route's pattern, never a
+// path; a code, never a message; no query, header, body, sid or secret (SR-28).
 package desk

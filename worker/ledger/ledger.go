@@ -121,21 +121,33 @@ func (l *Ledger) reread(ctx context.Context, subs []Submission, cause error) ([]
 	if errors.Is(cause, ErrBusy) || errors.Is(cause, ErrConstraint) {
 		return nil, cause
 	}
+	fates, err := l.Find(ctx, subs...)
+	if err != nil {
+		return nil, fmt.Errorf("%w (and reading again: %w)", cause, err)
+	}
+	for _, f := range fates {
+		if f.Outcome == NotFound {
+			return nil, cause
+		}
+	}
+	return fates, nil
+}
+
+// Find tells what Submit would answer without storing anything: Same, Differs or
+// NotFound, in order. Only SID and Hash of the submissions are used.
+func (l *Ledger) Find(ctx context.Context, subs ...Submission) ([]Fate, error) {
 	stmts := make([]Stmt, len(subs))
 	for i, s := range subs {
 		stmts[i] = storedStmt(s.SID)
 	}
-	res, err := l.db.Batch(ctx, stmts)
+	res, err := l.batch(ctx, stmts)
 	if err != nil {
-		return nil, fmt.Errorf("%w (and reading again: %w)", cause, err)
+		return nil, err
 	}
 	fates := make([]Fate, len(subs))
 	for i, s := range subs {
 		if fates[i], err = fateOf(s, res[i], false); err != nil {
 			return nil, err
-		}
-		if fates[i].Outcome == NotFound {
-			return nil, cause
 		}
 	}
 	return fates, nil
