@@ -31,7 +31,7 @@ var mayImport = map[string][]string{
 	"app/policy/trust":  {},
 	"app/interview":     {"app/policy"},
 	"app/finder":        {},
-	"app/filing":        {},
+	"app/filing":        {"app/envelope"},
 	"app/envelope":      {},
 	"app/outbox":        {"app/envelope"},
 	"app/carry":         {"app/envelope"},

@@ -27,7 +27,7 @@
 //
 //	screen    → interview finder filing outbox carry words policy envelope
 //	interview → policy
-//	filing    → (nothing of ours)
+//	filing    → envelope (strict JSON, ids)
 //	outbox    → envelope
 //	carry     → envelope
 //	trust     → (nothing of ours)
