@@ -1,0 +1,276 @@
+package policy
+
+// Run computes every node once, in order, then what each statement is. It allocates nothing.
+func (m *Machine) Run() {
+	for i := range m.nodes {
+		n := &m.nodes[i]
+		switch n.Op {
+		case OpConst, OpToday, OpParam: // fixed
+		case OpFact:
+			m.slots[i] = m.fact(n)
+		case OpNot:
+			m.slots[i] = not(m.slots[n.A])
+		case OpAnd:
+			m.slots[i] = and(m.slots[n.A], m.slots[n.B])
+		case OpOr:
+			m.slots[i] = not(and(not(m.slots[n.A]), not(m.slots[n.B])))
+		case OpIf:
+			m.slots[i] = choose(m.slots[n.A], m.slots[n.B], m.slots[n.C])
+		default:
+			m.slots[i] = m.strict(n)
+		}
+	}
+	for i := range m.stmts {
+		m.stmts[i].holds, m.stmts[i].yes = m.hold(&m.stmts[i])
+	}
+}
+
+// fact is unknown until it is certain that the question applies, so that an answer can
+// never be taken back by another answer.
+func (m *Machine) fact(n *Node) slot {
+	if n.B >= 0 {
+		switch a := m.slots[n.B]; {
+		case open(a), a.state == Failed:
+			return slot{state: a.state}
+		case !isTrue(a):
+			return slot{state: NotApplicable}
+		}
+	}
+	if v := m.facts[n.A]; v.State == Known {
+		return point(v.N)
+	}
+	return slot{}
+}
+
+func point(n int64) slot  { return slot{Known, n, n} }
+func open(s slot) bool    { return s.state <= Declined }
+func isTrue(s slot) bool  { return s.state == Known && s.lo != 0 }
+func isFalse(s slot) bool { return s.state == Known && s.lo == 0 }
+func isRange(s slot) bool { return s.state == Known && s.lo != s.hi }
+func failed() slot        { return slot{state: Failed} }
+func truth(yes bool) slot { return point(bit(yes)) }
+func same(a, b slot) bool { return a == b && !open(a) }
+
+func not(a slot) slot {
+	if a.state == Known {
+		return point(1 - a.lo)
+	}
+	return a
+}
+
+// and is Kleene's, with not-applicable and failed as further definite values: false
+// decides; then unknown, because it may become false; then failed; then not-applicable.
+func and(a, b slot) slot {
+	switch {
+	case isFalse(a) || isFalse(b):
+		return point(0)
+	case open(a) || open(b):
+		return slot{}
+	case a.state == Failed || b.state == Failed:
+		return failed()
+	case a.state == NotApplicable || b.state == NotApplicable:
+		return slot{state: NotApplicable}
+	}
+	return point(1)
+}
+
+func choose(c, a, b slot) slot {
+	switch {
+	case open(c):
+		if same(a, b) {
+			return a
+		}
+		return slot{}
+	case c.state != Known:
+		return slot{state: c.state}
+	case isTrue(c):
+		return a
+	}
+	return b
+}
+
+// strict operations need all operands: not-applicable, then unknown, then failed passes through.
+func (m *Machine) strict(n *Node) slot {
+	a := m.slots[n.A]
+	b, c := a, a
+	if k := operands[n.Op]; k > 1 {
+		b = m.slots[n.B]
+		if k > 2 {
+			c = m.slots[n.C]
+		}
+	}
+	if a.state == Known && b.state == Known && c.state == Known {
+		return m.compute(n, a, b, c)
+	}
+	switch {
+	case a.state == NotApplicable || b.state == NotApplicable || c.state == NotApplicable:
+		return slot{state: NotApplicable}
+	case open(a) || open(b) || open(c):
+		return slot{}
+	}
+	return failed()
+}
+
+// compute works on both ends; every operation is monotone in each operand, or says otherwise.
+func (m *Machine) compute(n *Node, a, b, c slot) slot {
+	switch n.Op {
+	case OpEq:
+		if isRange(a) || isRange(b) {
+			return decided(a.lo == b.hi && a.hi == b.lo, a.hi < b.lo || b.hi < a.lo)
+		}
+		return truth(a.lo == b.lo)
+	case OpLt:
+		return decided(a.hi < b.lo, a.lo >= b.hi)
+	case OpLe:
+		return decided(a.hi <= b.lo, a.lo > b.hi)
+	case OpIn:
+		return truth(uint64(n.K)>>uint64(a.lo)&1 != 0)
+	case OpAdd:
+		return bounded(a.lo+b.lo, a.hi+b.hi)
+	case OpSub:
+		return bounded(a.lo-b.hi, a.hi-b.lo)
+	case OpMul:
+		return mul(a, b)
+	case OpMin:
+		return slot{Known, min(a.lo, b.lo), min(a.hi, b.hi)}
+	case OpMax:
+		return slot{Known, max(a.lo, b.lo), max(a.hi, b.hi)}
+	case OpLow:
+		return point(a.lo)
+	case OpHigh:
+		return point(a.hi)
+	}
+	return m.calendar(n, a, b, c)
+}
+
+func (m *Machine) calendar(n *Node, a, b, c slot) slot {
+	switch n.Op {
+	case OpAddMonths:
+		return ends(a, b, addMonths)
+	case OpAddDays:
+		return days(bounded(a.lo+b.lo, a.hi+b.hi))
+	case OpAddWorkdays:
+		return m.workdays(a, b)
+	case OpYMD:
+		return days(bounded(ymd(a.lo, b.lo, c.lo), ymd(a.hi, b.hi, c.hi)))
+	case OpYear:
+		return slot{Known, yearNo(a.lo), yearNo(a.hi)}
+	case OpMonth:
+		return monthOf(a)
+	case OpMonthsBetween:
+		return slot{Known, int64(MonthsBetween(Day(a.hi), Day(b.lo))), int64(MonthsBetween(Day(a.lo), Day(b.hi)))}
+	case OpDaysBetween:
+		return bounded(b.lo-a.hi, b.hi-a.lo)
+	}
+	return failed()
+}
+
+func decided(yes, no bool) slot {
+	switch {
+	case yes:
+		return point(1)
+	case no:
+		return point(0)
+	}
+	return slot{}
+}
+
+func bounded(lo, hi int64) slot {
+	if lo < -maxNumber || hi > maxNumber {
+		return failed()
+	}
+	return slot{Known, lo, hi}
+}
+
+// mul keeps both factors within 2³¹, so that no product overflows before it is judged.
+func mul(a, b slot) slot {
+	const side = 1 << 31
+	if max(-a.lo, a.hi, -b.lo, b.hi) > side {
+		return failed()
+	}
+	w, x, y, z := a.lo*b.lo, a.lo*b.hi, a.hi*b.lo, a.hi*b.hi
+	return bounded(min(w, x, y, z), max(w, x, y, z))
+}
+
+func days(s slot) slot {
+	if s.state != Known || s.lo < int64(MinDay) || s.hi > int64(MaxDay) {
+		return failed()
+	}
+	return s
+}
+
+const noDay = maxNumber + 1
+
+func ends(a, b slot, f func(a, b int64) int64) slot {
+	return days(bounded(f(a.lo, b.lo), f(a.hi, b.hi)))
+}
+
+func addMonths(d, n int64) int64 {
+	if n < -4800 || n > 4800 {
+		return noDay
+	}
+	return int64(AddMonths(Day(d), int(n)))
+}
+
+func ymd(y, m, d int64) int64 {
+	if y < 1800 || y > 2300 || m < 1 || m > 12 || d < 1 || d > 31 {
+		return noDay
+	}
+	return int64(clampYMD(int(y), int(m), int(d)))
+}
+
+func (m *Machine) workdays(a, b slot) slot {
+	if b.lo < 0 || b.hi > 1000 {
+		return failed()
+	}
+	lo, _, ok := AddWorkdays(m.pack.Calendar, Day(a.lo), int(b.lo))
+	_, hi, ok2 := AddWorkdays(m.pack.Calendar, Day(a.hi), int(b.hi))
+	if !ok || !ok2 {
+		return slot{}
+	}
+	return days(slot{Known, int64(lo), int64(hi)})
+}
+
+func yearNo(d int64) int64 {
+	y, _, _ := Day(d).Civil()
+	return int64(y)
+}
+
+// monthOf is not monotone: a range that crosses a year's end is any month.
+func monthOf(a slot) slot {
+	yl, ml, _ := Day(a.lo).Civil()
+	yh, mh, _ := Day(a.hi).Civil()
+	if yl != yh {
+		return slot{Known, 1, 12}
+	}
+	return slot{Known, int64(ml), int64(mh)}
+}
+
+// hold is a statement's own three values: its condition, and none of those that override it.
+func (m *Machine) hold(s *stmt) (State, bool) {
+	v := m.when(s)
+	if open(v) {
+		v = slot{}
+	} else if !isTrue(v) {
+		return Known, false
+	}
+	for _, k := range s.over {
+		switch o := m.when(&m.stmts[k]); {
+		case isTrue(o):
+			return Known, false
+		case open(o):
+			v = slot{}
+		}
+	}
+	if open(v) {
+		return Unknown, false
+	}
+	return Known, true
+}
+
+func (m *Machine) when(s *stmt) slot {
+	if s.when < 0 {
+		return point(1)
+	}
+	return m.slots[s.when]
+}

@@ -1,0 +1,194 @@
+package policy
+
+// because lists the answers that make a statement hold, and no others: with these the same, it
+// holds whatever the rest is. Of a met or the met branch, of a failed and the failed parts.
+func (m *Machine) because(s *stmt) (out []Because) {
+	mark := make([]bool, len(m.nodes))
+	m.explain(s.when, mark)
+	for _, k := range s.over {
+		m.explain(m.stmts[k].when, mark)
+	}
+	for i := range m.nodes {
+		n := &m.nodes[i]
+		if mark[i] && n.Op == OpFact && m.slots[i].state == Known {
+			out = append(out, m.answer(n.A, m.facts[n.A].N))
+		}
+	}
+	return out
+}
+
+// answer is one fact with a value, in words.
+func (m *Machine) answer(fact int32, n int64) Because {
+	f := &m.pack.Facts[fact]
+	w := f.Words(n)
+	return Because{f.Question.Fact, f.Text(n), Text{f.Label.ZH + "：" + w.ZH, f.Label.EN + ": " + w.EN}}
+}
+
+func (m *Machine) explain(i int32, mark []bool) {
+	if i < 0 || mark[i] {
+		return
+	}
+	mark[i] = true
+	n := &m.nodes[i]
+	switch n.Op {
+	case OpAnd:
+		m.explainEither(n, isFalse, m.slots[i], mark, true)
+	case OpOr:
+		m.explainEither(n, isTrue, m.slots[i], mark, false)
+	case OpIf:
+		m.explainIf(n, mark)
+	default:
+		eachOperand(n, func(o int32) { m.explain(o, mark) })
+	}
+}
+
+// explainEither follows the operands that decide alone, when there are any: every
+// one of them (all), or the first.
+func (m *Machine) explainEither(n *Node, decides func(slot) bool, result slot, mark []bool, all bool) {
+	a, b := decides(m.slots[n.A]), decides(m.slots[n.B])
+	if !decides(result) {
+		a, b = true, true
+	}
+	if a {
+		m.explain(n.A, mark)
+	}
+	if b && (all || !a || !decides(result)) {
+		m.explain(n.B, mark)
+	}
+}
+
+func (m *Machine) explainIf(n *Node, mark []bool) {
+	c := m.slots[n.A]
+	if !open(c) {
+		m.explain(n.A, mark)
+	}
+	if open(c) || isTrue(c) {
+		m.explain(n.B, mark)
+	}
+	if open(c) || isFalse(c) {
+		m.explain(n.C, mark)
+	}
+}
+
+// addFlips finds, for each statement that holds, the nearest single answers that would end it.
+// Only answers listed as its reasons can.
+func (m *Machine) addFlips(o *Outcome) {
+	c := m.flipper()
+	flips := map[string][]Because{}
+	for f := range m.facts {
+		if m.facts[f].State == Known && m.nodeO[f] >= 0 && m.slots[m.nodeO[f]].state == Known {
+			for id, n := range c.flips(f) {
+				flips[id] = append(flips[id], m.answer(int32(f), n))
+			}
+		}
+	}
+	if o.Verdict != nil {
+		o.Verdict.WouldFlip = flips[o.Verdict.ID]
+	}
+	for i := range o.Findings {
+		o.Findings[i].WouldFlip = flips[o.Findings[i].ID]
+	}
+}
+
+// flipper tries answers on a machine of its own.
+type flipper struct {
+	m    *Machine
+	was  []bool
+	fact int
+	base int64
+}
+
+func (m *Machine) flipper() *flipper {
+	c := &flipper{m: m.Clone(), was: make([]bool, len(m.stmts))}
+	copy(c.m.facts, m.facts)
+	for i := range m.stmts {
+		c.was[i] = m.stmts[i].yes && m.stmts[i].rule.Need == ""
+	}
+	return c
+}
+
+// flips gives, for one fact, the nearest value that ends each statement it can end.
+func (c *flipper) flips(fact int) map[string]int64 {
+	f := &c.m.pack.Facts[fact]
+	c.fact, c.base = fact, c.m.facts[fact].N
+	found := map[string]int64{}
+	lo, hi := f.bounds()
+	if f.Unit == Bool || f.Unit == Enum {
+		for v := lo; v <= hi; v++ {
+			c.note(found, v)
+		}
+	} else {
+		c.outward(found, lo, hi)
+	}
+	c.m.facts[fact].N = c.base
+	return found
+}
+
+// outward doubles its steps on both sides, then halves back to the nearest value that flips.
+func (c *flipper) outward(found map[string]int64, lo, hi int64) {
+	last := int64(0)
+	for step := int64(1); c.base-last > lo || c.base+last < hi; step *= 2 {
+		for _, v := range [2]int64{max(c.base-step, lo), min(c.base+step, hi)} {
+			if v != c.base {
+				c.beyond(found, v, last)
+			}
+		}
+		last = step
+	}
+}
+
+// beyond runs once for v, then narrows down for each statement that v ends.
+func (c *flipper) beyond(found map[string]int64, v, last int64) {
+	c.try(v)
+	var ended []int
+	for i := range c.was {
+		s := &c.m.stmts[i]
+		if c.was[i] && s.holds == Known && !s.yes && !has(found, s.rule.ID) {
+			ended = append(ended, i)
+		}
+	}
+	for _, i := range ended {
+		found[c.m.stmts[i].rule.ID] = c.nearest(i, v, last)
+	}
+}
+
+func has(m map[string]int64, k string) bool { _, ok := m[k]; return ok }
+
+// nearest halves the distance between the last value tried on v's side and v.
+func (c *flipper) nearest(i int, v, last int64) int64 {
+	holds := c.base + last
+	if v < c.base {
+		holds = c.base - last
+	}
+	for v-holds > 1 || holds-v > 1 {
+		if mid := holds + (v-holds)/2; c.ends(i, mid) {
+			v = mid
+		} else {
+			holds = mid
+		}
+	}
+	return v
+}
+
+func (c *flipper) ends(i int, v int64) bool {
+	c.try(v)
+	return c.m.stmts[i].holds == Known && !c.m.stmts[i].yes
+}
+
+func (c *flipper) note(found map[string]int64, v int64) {
+	if v == c.base {
+		return
+	}
+	c.try(v)
+	for i := range c.was {
+		s := &c.m.stmts[i]
+		if c.was[i] && s.holds == Known && !s.yes && !has(found, s.rule.ID) {
+			found[s.rule.ID] = v
+		}
+	}
+}
+
+func (c *flipper) try(v int64) {
+	c.m.facts[c.fact].N = v
+	c.m.Run()
+}

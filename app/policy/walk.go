@@ -1,0 +1,218 @@
+package policy
+
+// need says why the walk back reached a node.
+type need uint8
+
+const (
+	forVerdict need = 1 << iota // an undecided verdict hangs on it
+	forRest                     // another undecided statement, or a printed value, does
+	forLater                    // it may come to matter: a value of a statement not yet decided, a fact not yet applicable
+	asRange                     // its range leaves a comparison undecided
+)
+
+const undecided = forVerdict | forRest
+
+// walk marks, from the last node to the first, what the open goals still hang on.
+// Known operands are never entered, so the marks only shrink as answers come in.
+func (m *Machine) walk() {
+	clear(m.need)
+	verdicts := forVerdict
+	if m.Settled() {
+		verdicts = 0
+	}
+	for i := range m.stmts {
+		switch s := &m.stmts[i]; {
+		case s.verdict && verdicts == 0 && !s.yes:
+		case s.verdict && s.holds == Unknown:
+			m.wantStmt(s, verdicts)
+		case s.holds == Unknown:
+			m.wantStmt(s, forRest)
+		case s.yes:
+			m.wantPrints(s, forRest)
+		}
+	}
+	m.spread()
+}
+
+// wantStmt asks for a statement's condition and those of its exceptions.
+func (m *Machine) wantStmt(s *stmt, why need) {
+	m.want(s.when, why)
+	for _, k := range s.over {
+		m.want(m.stmts[k].when, why)
+	}
+	m.wantPrints(s, forLater)
+}
+
+func (m *Machine) wantPrints(s *stmt, why need) {
+	for _, n := range s.prints {
+		m.want(n, why)
+	}
+}
+
+func (m *Machine) want(n int32, why need) {
+	if n >= 0 && open(m.slots[n]) {
+		m.need[n] |= why
+	}
+}
+
+func (m *Machine) spread() {
+	for i := len(m.nodes) - 1; i >= 0; i-- {
+		why := m.need[i]
+		if why == 0 {
+			continue
+		}
+		n := &m.nodes[i]
+		if n.Op == OpFact {
+			if m.gated(n) {
+				m.want(n.B, why)
+			}
+			continue
+		}
+		if why&asRange != 0 {
+			m.spreadRange(n)
+		}
+		if open(m.slots[i]) {
+			m.spreadOpen(n, why&^asRange)
+		}
+	}
+}
+
+// gated tells whether a fact waits for its applies-condition.
+func (m *Machine) gated(n *Node) bool { return n.B >= 0 && open(m.slots[n.B]) }
+
+// spreadOpen enters the undecided operands; when all are known, it is a range, or the
+// calendar's end, that keeps the node undecided.
+func (m *Machine) spreadOpen(n *Node, why need) {
+	k, entered := operands[n.Op], false
+	for j, o := range [3]int32{n.A, n.B, n.C} {
+		if j < k && open(m.slots[o]) {
+			m.need[o] |= why
+			entered = true
+		}
+	}
+	if !entered {
+		m.spreadRange(n)
+	}
+}
+
+func (m *Machine) spreadRange(n *Node) {
+	k := operands[n.Op]
+	for j, o := range [3]int32{n.A, n.B, n.C} {
+		if j < k && isRange(m.slots[o]) {
+			m.need[o] |= asRange
+		}
+	}
+}
+
+// Settled tells after Run whether no open question can change the verdict: one holds and the
+// others are known not to, or two hold and no answer can part them, or none is left.
+func (m *Machine) Settled() bool {
+	n, unknown := 0, false
+	for i := range m.stmts {
+		if s := &m.stmts[i]; s.verdict {
+			n += int(bit(s.yes))
+			unknown = unknown || s.holds == Unknown
+		}
+	}
+	return n > 1 || !unknown
+}
+
+// Next is the fact to ask now, as an index into Pack.Facts; ok is false when nothing is
+// left to ask. Call Run first. It allocates nothing.
+func (m *Machine) Next() (fact int, ok bool) {
+	m.walk()
+	best := int32(-1)
+	for i := range m.nodes {
+		if m.asks(i) && (best < 0 || m.before(int32(i), best)) {
+			best = int32(i)
+		}
+	}
+	if best < 0 {
+		return 0, false
+	}
+	return int(m.nodes[best].A), true
+}
+
+// Ask lists what is still worth asking, best first, as indices into Pack.Facts. The slice
+// is reused by the next call.
+func (m *Machine) Ask() []int32 {
+	m.walk()
+	m.asked = m.asked[:0]
+	for i := range m.nodes {
+		if m.asks(i) {
+			m.insert(int32(i))
+		}
+	}
+	for k, i := range m.asked {
+		m.asked[k] = m.nodes[i].A
+	}
+	return m.asked
+}
+
+func (m *Machine) insert(i int32) {
+	m.asked = append(m.asked, i)
+	for k := len(m.asked) - 1; k > 0 && m.before(m.asked[k], m.asked[k-1]); k-- {
+		m.asked[k], m.asked[k-1] = m.asked[k-1], m.asked[k]
+	}
+}
+
+func (m *Machine) asks(i int) bool {
+	n := &m.nodes[i]
+	return n.Op == OpFact && m.need[i]&undecided != 0 && m.facts[n.A].State == Unknown && !m.gated(n)
+}
+
+// before orders fact nodes: the verdict's first, then by cost, then as authored.
+func (m *Machine) before(i, k int32) bool {
+	vi, vk := m.need[i]&forVerdict != 0, m.need[k]&forVerdict != 0
+	if vi != vk {
+		return vi
+	}
+	a, b := m.nodes[i].A, m.nodes[k].A
+	if ca, cb := m.pack.Facts[a].Cost, m.pack.Facts[b].Cost; ca != cb {
+		return ca < cb
+	}
+	return a < b
+}
+
+// Left counts, after Next or Ask, the questions that can still come at most.
+func (m *Machine) Left() int {
+	n := 0
+	for i := range m.nodes {
+		if f := &m.nodes[i]; f.Op == OpFact && m.need[i] != 0 && m.facts[f.A].State == Unknown {
+			n++
+		}
+	}
+	return n
+}
+
+// reached lists, after a walk, the open facts (declined only, or all) and the
+// parameters that goals with one of the given marks hang on.
+func (m *Machine) reached(why need, declinedOnly bool) (facts []string, office []string) {
+	for i := range m.nodes {
+		if m.need[i]&(why|asRange) == 0 {
+			continue
+		}
+		switch n := &m.nodes[i]; n.Op {
+		case OpFact:
+			if st := m.facts[n.A].State; st <= Declined && !m.gated(n) && (st == Declined || !declinedOnly) {
+				facts = append(facts, m.pack.Facts[n.A].Question.Fact)
+			}
+		case OpParam:
+			office = append(office, m.pack.Params[n.A].ID)
+		case OpAddWorkdays:
+			if open(m.slots[i]) && !open(m.slots[n.A]) && !open(m.slots[n.B]) {
+				office = appendNew(office, "calendar")
+			}
+		}
+	}
+	return facts, office
+}
+
+func appendNew(list []string, s string) []string {
+	for _, x := range list {
+		if x == s {
+			return list
+		}
+	}
+	return append(list, s)
+}
