@@ -10,7 +10,7 @@
 //	lixianban/index/v1
 //	{"version":7,"issued":"2026-11-21T00:00:00Z",…}
 //
-//	— rules.example/2026 vE3F…base64…==
+//	— rules.example/2026 8wrRb6f5CgCr…
 //
 // This is byte for byte the note format of golang.org/x/mod/sumdb/note, of which
 // ours is a strict subset. A signature line is an em dash (U+2014), a space, the
@@ -30,8 +30,8 @@
 //
 // A key is a line of text that says what it is:
 //
-//	rules.example/2026+bc4dc5e3+AQ…                 public: name+hash+base64(1 || 32 bytes)
-//	PRIVATE+KEY+rules.example/2026+bc4dc5e3+AQ…     secret: the same over the seed
+//	rules.example/2026+f30ad16f+AepKbG…             public: name+hash+base64(1 || 32 bytes)
+//	PRIVATE+KEY+rules.example/2026+f30ad16f+AQcHBw… secret: the same over the seed
 //
 // A name is 1 to 64 bytes of a-z 0-9 . - / _ and the hash the first 4 bytes of
 // SHA-256(name || "\n" || 1 || public key). The hash finds keys; trust rests on the whole key.

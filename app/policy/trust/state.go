@@ -94,15 +94,15 @@ func (s State) floor(role string, keys []publicKey) Seen {
 }
 
 // admit refuses what lies below the floor.
-func (f Seen) admit(doc string, n Seen, since uint64) error {
+func (s Seen) admit(doc string, n Seen, since uint64) error {
 	switch {
-	case n.Version < max(f.Version, since):
+	case n.Version < max(s.Version, since):
 		return refuse(Rollback, doc, "is older than the newest seen")
-	case n.Version == f.Version && n.Text != f.Text:
+	case n.Version == s.Version && n.Text != s.Text:
 		return refuse(Forked, doc, "has the same version as the one seen but says something else")
 	}
 	for id, v := range n.Parts {
-		if v < f.Parts[id] {
+		if v < s.Parts[id] {
 			return refuse(Rollback, doc, "names an older "+id+" than the newest seen")
 		}
 	}
