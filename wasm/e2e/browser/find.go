@@ -1,0 +1,250 @@
+//go:build !js
+
+package browser
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// What a person can tap, type into, or choose from, by accessibility role.
+var (
+	tappable = []string{"button", "link", "radio", "checkbox", "switch", "tab", "menuitem", "option", "DisclosureTriangle", "summary"}
+	fillable = []string{"textbox", "searchbox", "combobox", "spinbutton", "Date", "InputTime"}
+	heading  = []string{"heading"}
+)
+
+// axNode is a node of the accessibility tree.
+type axNode struct {
+	Ignored bool     `json:"ignored"`
+	Role    axValue  `json:"role"`
+	Name    axValue  `json:"name"`
+	Props   []axProp `json:"properties"`
+	DOM     int64    `json:"backendDOMNodeId"`
+}
+
+type axValue struct {
+	Value json.RawMessage `json:"value"`
+}
+
+type axProp struct {
+	Name  string  `json:"name"`
+	Value axValue `json:"value"`
+}
+
+func (v axValue) text() string {
+	var s string
+	if json.Unmarshal(v.Value, &s) != nil {
+		return string(v.Value)
+	}
+	return strings.Join(strings.Fields(s), " ")
+}
+
+func (n axNode) is(prop string) bool {
+	return slices.ContainsFunc(n.Props, func(p axProp) bool { return p.Name == prop && p.Value.text() == "true" })
+}
+
+// Text returns what the page shows.
+func (t *Tab) Text() string {
+	t.tb.Helper()
+	var s string
+	t.Eval(`document.body.innerText`, &s)
+	return s
+}
+
+// WaitText waits until the page shows the text.
+func (t *Tab) WaitText(text string) {
+	t.tb.Helper()
+	t.Wait(fmt.Sprintf("the text %q", text), `document.body.innerText.includes(`+quote(text)+`)`)
+}
+
+// WaitNoText waits until the page no longer shows the text.
+func (t *Tab) WaitNoText(text string) {
+	t.tb.Helper()
+	t.Wait(fmt.Sprintf("the text %q to go", text), `!document.body.innerText.includes(`+quote(text)+`)`)
+}
+
+// Shows reports whether the page shows the text now.
+func (t *Tab) Shows(text string) bool {
+	t.tb.Helper()
+	return strings.Contains(t.Text(), text)
+}
+
+// Click taps the button, link or choice of that name. An exact name wins over one that
+// only contains the text.
+func (t *Tab) Click(name string) {
+	t.tb.Helper()
+	t.tap(t.find(tappable, name), name, 1)
+}
+
+// DoubleTap taps twice within the time of one event (F06).
+func (t *Tab) DoubleTap(name string) {
+	t.tb.Helper()
+	t.tap(t.find(tappable, name), name, 2)
+}
+
+// Can reports whether something of that name can be tapped now.
+func (t *Tab) Can(name string) bool {
+	t.tb.Helper()
+	n, _ := t.look(tappable, name)
+	return n != nil && !n.is("disabled")
+}
+
+// Heading waits for a heading that contains the text.
+func (t *Tab) Heading(name string) {
+	t.tb.Helper()
+	t.find(heading, name)
+}
+
+// Fill replaces the text of the field of that name, as typed.
+func (t *Tab) Fill(name, text string) {
+	t.tb.Helper()
+	n := t.find(fillable, name)
+	t.on(n.DOM, `function(){ this.scrollIntoView({block:'center'}); this.focus(); if (this.select) this.select() }`, nil)
+	if text == "" {
+		t.must("Input.dispatchKeyEvent", params{"type": "keyDown", "key": "Delete", "code": "Delete", "windowsVirtualKeyCode": 46}, nil)
+		t.must("Input.dispatchKeyEvent", params{"type": "keyUp", "key": "Delete", "code": "Delete", "windowsVirtualKeyCode": 46}, nil)
+		return
+	}
+	t.must("Input.insertText", params{"text": text}, nil)
+}
+
+// Select chooses an option of the list of that name by its visible text.
+func (t *Tab) Select(name, option string) {
+	t.tb.Helper()
+	var ok bool
+	t.on(t.find(fillable, name).DOM, `function(){
+		const o = [...this.options].find(o => o.text.includes(`+quote(option)+`));
+		if (!o) return false;
+		this.value = o.value;
+		this.dispatchEvent(new Event('input', {bubbles: true}));
+		this.dispatchEvent(new Event('change', {bubbles: true}));
+		return true }`, &ok)
+	if !ok {
+		t.fatalf("the list %q has no option %q", name, option)
+	}
+}
+
+// Value returns what the field of that name holds.
+func (t *Tab) Value(name string) string {
+	t.tb.Helper()
+	var s string
+	t.on(t.find(fillable, name).DOM, `function(){ return String(this.value) }`, &s)
+	return s
+}
+
+// find waits until something of one of the roles has the name.
+func (t *Tab) find(roles []string, name string) axNode {
+	t.tb.Helper()
+	var names []string
+	for until := time.Now().Add(Patience); time.Now().Before(until); {
+		var n *axNode
+		if n, names = t.look(roles, name); n != nil {
+			return *n
+		}
+		t.await("false", 200*time.Millisecond)
+	}
+	t.fatalf("nothing named %q to use; there are: %s", name, strings.Join(names, " | "))
+	return axNode{}
+}
+
+// look reads the accessibility tree once; names lists what there is.
+func (t *Tab) look(roles []string, name string) (found *axNode, names []string) {
+	var r struct {
+		Nodes []axNode `json:"nodes"`
+	}
+	if err := t.call(Patience, "Accessibility.getFullAXTree", nil, &r); err != nil {
+		return nil, nil
+	}
+	best := 0
+	for _, n := range r.Nodes {
+		if n.Ignored || n.DOM == 0 || !slices.Contains(roles, n.Role.text()) {
+			continue
+		}
+		names = append(names, n.Name.text())
+		if fit := fits(n.Name.text(), name); fit > best {
+			best, found = fit, &n
+		}
+	}
+	return found, names
+}
+
+// fits ranks an accessible name: 3 exact, 2 beginning, 1 containing, 0 not at all.
+func fits(have, want string) int {
+	switch {
+	case have == want:
+		return 3
+	case strings.HasPrefix(have, want):
+		return 2
+	case strings.Contains(have, want):
+		return 1
+	}
+	return 0
+}
+
+const place = `function(){
+	this.scrollIntoView({block: 'center', inline: 'center'});
+	const spot = e => { const r = e.getBoundingClientRect(); return {x: r.left + r.width / 2, y: r.top + r.height / 2, e} };
+	for (const e of [this, ...(this.labels || [])]) {
+		const s = spot(e), top = document.elementFromPoint(s.x, s.y);
+		if (top && (e.contains(top) || top.contains(this) && top.closest('label'))) return {x: s.x, y: s.y, hit: true};
+	}
+	const s = spot(this), top = document.elementFromPoint(s.x, s.y);
+	return {x: s.x, y: s.y, hit: false, over: top ? top.outerHTML.slice(0, 120) : 'nothing'};
+}`
+
+// tap presses where a finger would, and fails if something lies over the spot.
+func (t *Tab) tap(n axNode, name string, times int) {
+	t.tb.Helper()
+	if n.is("disabled") {
+		t.fatalf("%q is disabled", name)
+	}
+	var at struct {
+		X, Y float64
+		Hit  bool
+		Over string
+	}
+	t.on(n.DOM, place, &at)
+	if !at.Hit {
+		t.fatalf("%q can't be tapped: over it lies %s", name, at.Over)
+	}
+	for i := range times {
+		for _, kind := range []string{"mousePressed", "mouseReleased"} {
+			t.must("Input.dispatchMouseEvent", params{"type": kind, "x": at.X, "y": at.Y, "button": "left", "clickCount": i + 1}, nil)
+		}
+	}
+}
+
+// on calls a function with a DOM node as this.
+func (t *Tab) on(dom int64, function string, out any) {
+	t.tb.Helper()
+	var node struct {
+		Object struct {
+			ID string `json:"objectId"`
+		} `json:"object"`
+	}
+	t.must("DOM.resolveNode", params{"backendNodeId": dom}, &node)
+	var r struct {
+		Result struct {
+			Value json.RawMessage `json:"value"`
+		} `json:"result"`
+		Exception *exception `json:"exceptionDetails"`
+	}
+	t.must("Runtime.callFunctionOn", params{"objectId": node.Object.ID, "functionDeclaration": function, "returnByValue": true, "userGesture": true}, &r)
+	if r.Exception != nil {
+		t.fatalf("in the page: %s", r.Exception)
+	}
+	if out != nil && len(r.Result.Value) > 0 {
+		if err := json.Unmarshal(r.Result.Value, out); err != nil {
+			t.fatalf("decode: %v", err)
+		}
+	}
+}
+
+func quote(s string) string {
+	b, _ := json.Marshal(s)
+	return string(b)
+}
