@@ -144,6 +144,9 @@ func (m *Machine) compute(n *Node, a, b, c slot) slot {
 }
 
 func (m *Machine) calendar(n *Node, a, b, c slot) slot {
+	if n.Op != OpYMD && !inCalendar(a) || (n.Op == OpMonthsBetween || n.Op == OpDaysBetween) && !inCalendar(b) {
+		return failed()
+	}
 	switch n.Op {
 	case OpAddMonths:
 		return ends(a, b, addMonths)
@@ -192,8 +195,10 @@ func mul(a, b slot) slot {
 	return bounded(min(w, x, y, z), max(w, x, y, z))
 }
 
+func inCalendar(s slot) bool { return s.lo >= int64(MinDay) && s.hi <= int64(MaxDay) }
+
 func days(s slot) slot {
-	if s.state != Known || s.lo < int64(MinDay) || s.hi > int64(MaxDay) {
+	if s.state != Known || !inCalendar(s) {
 		return failed()
 	}
 	return s

@@ -53,9 +53,9 @@ func (m *Machine) printed(r *Rule) (nodes []int) {
 	return nodes
 }
 
-// holesOf lists the placeholders of a rule's texts, each once; both languages use the same.
+// holesOf lists the placeholders of a rule's texts, each name once.
 func holesOf(r *Rule) (holes []Hole) {
-	for _, t := range []string{r.Say.ZH, r.More.ZH} {
+	for _, t := range [...]string{r.Say.ZH, r.Say.EN, r.More.ZH, r.More.EN} {
 		if !strings.ContainsRune(t, '{') {
 			continue
 		}
@@ -71,7 +71,7 @@ func holesOf(r *Rule) (holes []Hole) {
 
 func containsHole(holes []Hole, h Hole) bool {
 	for _, x := range holes {
-		if x == h {
+		if x.Name == h.Name && x.To == h.To {
 			return true
 		}
 	}
