@@ -101,6 +101,13 @@ func (d *DB) Close() error {
 	return errors.Join(d.read.Close(), d.write.Close())
 }
 
+// Checkpoint folds the WAL into the file and empties it, so that erased bytes are
+// gone from both (SR-30). It waits for readers up to the busy timeout.
+func (d *DB) Checkpoint(ctx context.Context) error {
+	_, err := d.read.ExecContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`)
+	return classify(err)
+}
+
 // Batch implements ledger.DB. When ctx ends first the outcome is unknown: the batch
 // may still be committed.
 func (d *DB) Batch(ctx context.Context, stmts []ledger.Stmt) ([][]ledger.Row, error) {

@@ -36,7 +36,7 @@ func newWriter(db *sql.DB) (*writer, error) {
 // work commits what is waiting, as much as is there, until the queue is closed.
 func (d *DB) work(w *writer) {
 	defer close(d.done)
-	defer w.conn.Close()
+	defer w.close()
 	for first := range d.queue {
 		group := append(make([]*job, 0, d.opt.Group), first)
 		for len(group) < d.opt.Group {
@@ -141,6 +141,15 @@ func (w *writer) prepare(text string) (*sql.Stmt, error) {
 		w.prepared[text] = st
 	}
 	return st, err
+}
+
+// close finalizes the statements, without which SQLite would keep the connection and
+// never fold the WAL into the file.
+func (w *writer) close() {
+	for _, st := range w.prepared {
+		st.Close()
+	}
+	w.conn.Close()
 }
 
 func (w *writer) exec(text string) error {
