@@ -25,13 +25,14 @@ const (
 // context ends (F07). Two holders can overlap for that moment; the server's answer
 // to a second copy makes that harmless (I2).
 func Lease(store outbox.Store, clock outbox.Clock) outbox.Locks {
-	return lease{store: store, clock: clock, owner: rand.Text()}
+	return lease{store: store, clock: clock, owner: rand.Text(), every: heartbeat}
 }
 
 type lease struct {
 	store outbox.Store
 	clock outbox.Clock
 	owner string
+	every time.Duration
 }
 
 type leaseRow struct {
@@ -90,7 +91,7 @@ func (l lease) put(ctx context.Context, key string, rev uint64) error {
 // beat renews the row until ctx ends or the row is another's, and returns the
 // revision it last wrote.
 func (l lease) beat(ctx context.Context, lost context.CancelFunc, key string, rev uint64) uint64 {
-	tick := time.NewTicker(heartbeat)
+	tick := time.NewTicker(l.every)
 	defer tick.Stop()
 	for {
 		select {

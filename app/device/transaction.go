@@ -28,20 +28,26 @@ type tx struct {
 // transact runs body inside one transaction and waits for its end. body places
 // requests and does not wait.
 func (s *Store) transact(ctx context.Context, mode string, tables []string, body func(*tx)) error {
+	if ctx.Err() != nil {
+		return fmt.Errorf("%w: %w", outbox.ErrUnavailable, ctx.Err())
+	}
 	t, err := s.begin(ctx, mode, tables)
 	if err != nil {
 		return err
 	}
 	t.do(func() error { body(t); return nil })
-	ctx, cancel := context.WithTimeout(ctx, stall)
-	defer cancel()
+	stalled := time.NewTimer(stall)
+	defer stalled.Stop()
 	select {
 	case err = <-t.done:
-	case <-ctx.Done():
+		return s.judge(ctx, err)
+	case <-ctx.Done(): // the caller's wish: the handle is well
 		t.abort()
-		err = ctx.Err()
+		return fmt.Errorf("%w: %w", outbox.ErrUnavailable, ctx.Err())
+	case <-stalled.C:
+		t.abort()
+		return s.judge(ctx, errors.New("a transaction makes no progress"))
 	}
-	return s.judge(ctx, err)
 }
 
 // begin starts a transaction, reopening the database once if its handle is dead:

@@ -25,17 +25,17 @@ const (
 var readHeaders = []string{"content-type", "content-digest", "retry-after", "etag", "date"}
 
 // Transport carries requests with fetch.
-func Transport() outbox.Transport { return transport{} }
+func Transport() outbox.Transport { return transport{connect: connectLimit, idle: idleLimit} }
 
-type transport struct{}
+type transport struct{ connect, idle time.Duration }
 
 // Do performs one exchange. Every failure wraps outbox.ErrOffline and names the
 // phase, never the address, a header or the body.
-func (transport) Do(ctx context.Context, r outbox.Request) (outbox.Response, error) {
+func (t transport) Do(ctx context.Context, r outbox.Request) (outbox.Response, error) {
 	if !strings.HasPrefix(r.Path, "/v1/") {
 		return outbox.Response{}, fmt.Errorf("%w: a path that does not start with /v1/", outbox.ErrOffline)
 	}
-	x := begin(ctx, r)
+	x := t.begin(ctx, r)
 	defer x.end()
 	resp, err := x.ask(r)
 	if err != nil {
@@ -54,17 +54,18 @@ type exchange struct {
 	cancel     context.CancelFunc
 	controller js.Value
 	phase      *time.Timer
+	idle       time.Duration
 }
 
-func begin(ctx context.Context, r outbox.Request) *exchange {
+func (t transport) begin(ctx context.Context, r outbox.Request) *exchange {
 	upload := time.Duration(len(r.Body)/slowest) * time.Second
 	total := r.Timeout
 	if total <= 0 {
-		total = connectLimit + upload + idleLimit + time.Duration(limitOf(r)/slowest)*time.Second
+		total = t.connect + upload + t.idle + time.Duration(limitOf(r)/slowest)*time.Second
 	}
-	x := &exchange{controller: js.Global().Get("AbortController").New()}
+	x := &exchange{idle: t.idle, controller: js.Global().Get("AbortController").New()}
 	x.ctx, x.cancel = context.WithTimeout(ctx, total)
-	x.phase = time.AfterFunc(connectLimit+upload, x.cancel)
+	x.phase = time.AfterFunc(t.connect+upload, x.cancel)
 	return x
 }
 
@@ -123,7 +124,7 @@ func (x *exchange) read(resp js.Value, limit int) ([]byte, error) {
 	}
 	var body []byte
 	for {
-		x.phase.Reset(idleLimit)
+		x.phase.Reset(x.idle)
 		chunk, err := x.next(reader)
 		if err != nil || chunk == nil {
 			return body, err

@@ -59,7 +59,9 @@ func (g GoTest) run(t *testing.T, b *Browser, url string) (lines []string, code 
 	tab.Eval("void goStart("+string(args)+")", nil)
 	code = <-done
 	for len(got) > 0 {
-		lines = append(lines, <-got)
+		if line := <-got; !strings.HasPrefix(strings.TrimSpace(line), "=== ") {
+			lines = append(lines, line)
+		}
 	}
 	return lines, code
 }
