@@ -1,0 +1,149 @@
+package static
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+// pieceSize is how the program is cut, in bytes before compression. Chosen by measuring
+// (TestCuttingCostsLittle prints the table): smaller pieces lose less when a line is cut and
+// compress worse. At 256 KB a piece is about 55 KB on the wire, which a 5 KB/s
+// line carries in 11 seconds.
+const pieceSize = 256 << 10
+
+// piece is one part of the program, named by its SHA-256.
+type piece struct {
+	raw    []byte
+	packed packed
+}
+
+func (p piece) hash() string { return whole(p.raw) }
+
+// at is the piece's address: half of its hash is plenty for a name, the check uses the whole.
+func (p piece) at() string { return "p/" + p.hash()[:32] }
+
+// makeProgram builds the wasm, or takes the one that was given.
+func (b *builder) makeProgram(ctx context.Context) error {
+	b.wasm = b.Wasm
+	if b.wasm != nil {
+		return nil
+	}
+	args, err := b.modfile(ctx)
+	if err != nil {
+		return err
+	}
+	b.wasm, err = compileWasm(ctx, b.Root, b.Main, args, b.Vars)
+	return err
+}
+
+// modfile returns the flags that link the trimmed go-app. When it can't be trimmed the whole
+// one is used, and the reason is said loudly: the site works, and every phone pays for it.
+func (b *builder) modfile(ctx context.Context) ([]string, error) {
+	if b.Whole {
+		return nil, nil
+	}
+	mod, err := trim(ctx, b.Root, b.Cache)
+	if errors.Is(err, errGoApp) {
+		b.logf("WARNING: go-app is linked WHOLE, about 0.35 MB more for each phone: %v", err)
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	b.report.Trimmed = true
+	return []string{"-modfile=" + mod}, nil
+}
+
+// compileWasm builds one main package for the browser.
+func compileWasm(ctx context.Context, root, main string, extra []string, vars map[string]string) ([]byte, error) {
+	dir, err := os.MkdirTemp("", "lixianban-wasm-*")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	out := filepath.Join(dir, "app.wasm")
+	flags, err := linkFlags(vars)
+	if err != nil {
+		return nil, err
+	}
+	args := append([]string{"build", "-trimpath", "-buildvcs=false", "-ldflags=" + flags, "-o", out}, extra...)
+	cmd := exec.CommandContext(ctx, "go", append(args, main)...)
+	cmd.Dir = root
+	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm", "CGO_ENABLED=0", "GOFLAGS=", "GOWORK=off")
+	if msg, err := cmd.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("compile %s for the browser: %w\n%s", main, err, msg)
+	}
+	return os.ReadFile(out)
+}
+
+// linkFlags sets variables in a fixed order. The linker splits at spaces, so none may hold one.
+func linkFlags(vars map[string]string) (string, error) {
+	flags := "-s -w"
+	for _, name := range sorted(vars) {
+		if strings.ContainsAny(name+vars[name], " \t\n'\"") {
+			return "", fmt.Errorf("the value of %s holds a space or a quote; the linker can't carry it", name)
+		}
+		flags += " -X " + name + "=" + vars[name]
+	}
+	return flags, nil
+}
+
+// makePieces cuts and compresses the program, and publishes the pieces.
+func (b *builder) makePieces(context.Context) error {
+	for _, raw := range cut(b.wasm, pieceSize) {
+		p, err := b.pack.pack(raw)
+		if err != nil {
+			return err
+		}
+		b.pieces = append(b.pieces, piece{raw, p})
+		b.put(piece{raw: raw}.at(), raw)
+	}
+	return nil
+}
+
+// cut splits into parts of n bytes, the last one shorter.
+func cut(body []byte, n int) [][]byte {
+	var parts [][]byte
+	for len(body) > n {
+		parts, body = append(parts, body[:n]), body[n:]
+	}
+	return append(parts, body)
+}
+
+// program is program.json: what a page needs to fetch, check and join.
+type program struct {
+	Build  string  `json:"build"`
+	Seq    uint64  `json:"seq"`
+	Bytes  int     `json:"bytes"`  // joined
+	Wire   int     `json:"wire"`   // as sent, brotli
+	Pieces []entry `json:"pieces"` // in order
+}
+
+// entry is [SHA-256 in hex, bytes, bytes as sent].
+type entry [3]any
+
+func (b *builder) program() ([]byte, error) {
+	p := program{Build: b.report.Build, Seq: b.Seq, Bytes: len(b.wasm)}
+	for _, part := range b.pieces {
+		p.Wire += part.packed.brLen()
+		p.Pieces = append(p.Pieces, entry{part.hash(), len(part.raw), part.packed.brLen()})
+	}
+	return json.Marshal(p)
+}
+
+// wasmExec is the loader that belongs to this very compiler.
+func wasmExec(ctx context.Context, root string) ([]byte, error) {
+	cmd := exec.CommandContext(ctx, "go", "env", "GOROOT")
+	cmd.Dir = root
+	out, err := cmd.Output()
+	if err != nil {
+		return nil, fmt.Errorf("ask go for its folder: %w", err)
+	}
+	return os.ReadFile(filepath.Join(strings.TrimSpace(string(out)), "lib", "wasm", "wasm_exec.js"))
+}
