@@ -1,6 +1,9 @@
 package outbox
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // Code names a failure for the catalogue of words.
 type Code string
@@ -40,3 +43,36 @@ func (e *Error) Error() string {
 
 // Unwrap gives the cause, if any.
 func (e *Error) Unwrap() error { return e.Err }
+
+// CodeOf is the code of err's first *Error, "" for nil and foreign errors.
+func CodeOf(err error) Code {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Code
+	}
+	return ""
+}
+
+// storeErrors says what each of the Store's errors means for the person.
+var storeErrors = []struct {
+	err  error
+	code Code
+	say  string
+}{
+	{ErrNotFound, CodeNotFound, "it is not on this phone any more; look at the list again"},
+	{ErrConflict, CodeConflict, "it was changed in another page; take it over here or go on there"},
+	{ErrFull, CodeFull, "the phone has no room left and nothing was saved; delete photos or other apps' data, or write it down"},
+}
+
+// storeError gives a Store's error its code; nil stays nil.
+func storeError(err error) error {
+	if err == nil || CodeOf(err) != "" {
+		return err
+	}
+	for _, s := range storeErrors {
+		if errors.Is(err, s.err) {
+			return &Error{s.code, s.say, err}
+		}
+	}
+	return &Error{CodeStorage, "the phone's storage can't be used just now and nothing was saved; close other pages and try again", err}
+}

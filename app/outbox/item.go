@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"fmt"
 	"time"
 
 	"lixianban/app/envelope"
@@ -33,6 +34,9 @@ type Item struct {
 	Sending bool              `json:"-"` // in flight in this page
 	rev     uint64
 }
+
+// Format shows which item it is: no fmt verb prints its content (SR-28).
+func (it Item) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "item %.8s…", it.SID) }
 
 // Fault is a lasting refusal. Code is the server's (RFC 9457 code) or one of ours.
 type Fault struct {
@@ -92,6 +96,9 @@ type Draft struct {
 	Rev  uint64 // 0 = not stored yet
 	Data []byte
 }
+
+// Format shows no content (SR-28).
+func (d Draft) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "draft %.8s… at rev %d", d.SID, d.Rev) }
 
 // Submission turns a draft into an item.
 type Submission struct {

@@ -1,0 +1,461 @@
+package outbox
+
+import (
+	"cmp"
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"io"
+	"slices"
+	"time"
+
+	"lixianban/app/envelope"
+)
+
+// lockName is the lock under which one page at a time sends (F05).
+const lockName = "send"
+
+// Step sends and asks once if it is due, under the lock "send". The error is the
+// store's; a failed exchange is Report.Failed. After either, Report.Next says when to call
+// again.
+func (b *Box) Step(ctx context.Context) (Report, error) {
+	if wait := b.wait(); wait > 0 {
+		return Report{Waited: true, Next: wait}, nil
+	}
+	s := stepper{b: b, dir: b.c.Directory()}
+	ran, err := b.c.Locks.TryDo(ctx, lockName, s.run)
+	if !ran && err == nil {
+		return Report{Busy: true, Next: busyWait}, nil
+	}
+	if err != nil {
+		b.paced(func(p *pace) { p.failed(b.c.Clock.Mono(), b.c.Rand) })
+		s.r.Next = b.wait()
+	}
+	return s.r, err
+}
+
+func (b *Box) wait() time.Duration {
+	now := b.c.Clock.Mono()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.pace.wait(now)
+}
+
+func (b *Box) paced(f func(*pace)) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	f(&b.pace)
+}
+
+// stepper is one Step.
+type stepper struct {
+	b   *Box
+	dir envelope.Directory
+	r   Report
+
+	received, news []envelope.SID // for the Report once they are stored
+}
+
+// keep stores what an exchange changed, and only then reports it.
+func (s *stepper) keep(ctx context.Context, changes map[string]change) error {
+	if err := s.b.update(ctx, changes); err != nil {
+		return err
+	}
+	s.r.Received, s.r.News = append(s.r.Received, s.received...), append(s.r.News, s.news...)
+	s.received, s.news = nil, nil
+	return nil
+}
+
+// plan is what one Step sends.
+type plan struct {
+	puts    []Item // by sync
+	watches []Item
+	big     *Item // by PUT
+	more    bool  // items are left for the next Step
+}
+
+func (s *stepper) run(ctx context.Context) error {
+	items, _, err := s.b.items(ctx)
+	if err != nil {
+		return err
+	}
+	if err := s.reseal(ctx, items); err != nil {
+		return err
+	}
+	p := s.plan(items)
+	if len(p.puts)+len(p.watches) > 0 {
+		if err := s.sync(ctx, p); err != nil {
+			return err
+		}
+	}
+	if p.big != nil && s.r.Failed == nil {
+		if err := s.put(ctx, *p.big); err != nil {
+			return err
+		}
+	}
+	s.r.Waited = len(p.puts)+len(p.watches) == 0 && p.big == nil
+	s.schedule(ctx, p)
+	return nil
+}
+
+// schedule says when the next Step is worth it: after the backoff, at once when items
+// are left, or when the status is due again.
+func (s *stepper) schedule(ctx context.Context, p plan) {
+	if wait := s.b.wait(); wait > 0 {
+		s.r.Next = wait
+		return
+	}
+	items, _, err := s.b.items(ctx)
+	if err != nil {
+		s.r.Next = backoffCap
+		return
+	}
+	now := s.b.c.Clock.Mono()
+	switch {
+	case p.more || slices.ContainsFunc(items, s.due):
+		s.r.Next = time.Millisecond
+	case slices.ContainsFunc(items, watchable):
+		s.b.paced(func(pc *pace) { s.r.Next = max(time.Millisecond, pc.pollAt-now) })
+	}
+}
+
+// due tells that an envelope should be offered now.
+func (s *stepper) due(it Item) bool {
+	if it.Envelope == nil || it.Receipt != nil && !it.Reoffer {
+		return false
+	}
+	if it.Fault == nil {
+		return true
+	}
+	return it.Fault.Again && it.Fault.Code != string(envelope.CodeRetired)
+}
+
+// watchable tells that news of the item can still come.
+func watchable(it Item) bool {
+	return it.Receipt != nil && !it.decided() && (!it.Reoffer || it.Fault != nil)
+}
+
+// plan picks what fits: the least tried first, so that one bad item never holds up the
+// others, and at least one.
+func (s *stepper) plan(items []Item) plan {
+	var p plan
+	due := slices.DeleteFunc(slices.Clone(items), func(it Item) bool { return !s.due(it) })
+	slices.SortStableFunc(due, func(x, y Item) int { return cmp.Compare(x.Attempts, y.Attempts) })
+	var alone bool
+	room := 0
+	s.b.paced(func(pc *pace) {
+		pc.alone = pc.alone && len(due) > 0
+		alone, room = pc.alone, pc.budget
+	})
+	for i, it := range due {
+		size := len(it.Envelope) * 4 / 3
+		switch {
+		case alone || size > bigItem:
+			if p.big == nil {
+				p.big = &due[i]
+				continue
+			}
+			p.more = true
+		case len(p.puts) > 0 && size > room, len(p.puts) == envelope.MaxPuts:
+			p.more = true
+		default:
+			p.puts = append(p.puts, it)
+			room -= size
+		}
+	}
+	if !alone {
+		p.watches = s.watches(items, len(p.puts) > 0)
+	}
+	return p
+}
+
+// watches picks whose news to ask for, going round when there are more than fit. They
+// ride along with envelopes at any time, and make a sync of their own when due.
+func (s *stepper) watches(items []Item, riding bool) []Item {
+	now := s.b.c.Clock.Mono()
+	s.b.mu.Lock()
+	defer s.b.mu.Unlock()
+	all := slices.DeleteFunc(slices.Clone(items), func(it Item) bool { return !watchable(it) })
+	if !riding && now < s.b.pace.pollAt {
+		return nil
+	}
+	slices.SortFunc(all, func(x, y Item) int { return cmp.Compare(x.SID, y.SID) })
+	i, _ := slices.BinarySearchFunc(all, s.b.lastSeen+"\x00", func(it Item, k string) int { return cmp.Compare(it.SID, k) })
+	all = append(all[i:], all[:i]...)
+	return all[:min(len(all), envelope.MaxWatches)]
+}
+
+// reseal seals items again whose key the server no longer takes, when the directory has
+// another one now. Items without their content stay as they are (L27).
+func (s *stepper) reseal(ctx context.Context, items []Item) error {
+	for i, it := range items {
+		if it.Fault == nil || it.Fault.Code != string(envelope.CodeRetired) || it.Clear == nil {
+			continue
+		}
+		office, ok := s.dir.Office(it.Office)
+		fresh := it
+		if !ok || s.b.sealTo(&fresh, s.dir, office) != nil || fresh.OfficeKey == it.OfficeKey {
+			continue
+		}
+		err := s.b.one(ctx, it.sid(), func(now *Item) (Batch, []Entry) {
+			if now.Hash != it.Hash || now.Receipt != nil {
+				return nil, nil
+			}
+			now.Envelope, now.Hash, now.OfficeKey, now.Fault = fresh.Envelope, fresh.Hash, fresh.OfficeKey, nil
+			return nil, []Entry{{What: DidReseal}}
+		})
+		if err != nil {
+			return err
+		}
+		if items[i], err = s.b.Item(ctx, it.sid()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sync is one POST /v1/sync and what follows from it.
+func (s *stepper) sync(ctx context.Context, p plan) error {
+	req, body, err := s.syncRequest(p)
+	if err != nil {
+		return err
+	}
+	s.fly(p.puts, true)
+	a := s.exchange(ctx, Request{
+		Method: "POST", Path: "/v1/sync", Body: body,
+		Header:  map[string]string{"Content-Type": "application/json"},
+		MaxBody: 64<<10 + 4<<10*len(p.watches),
+	})
+	s.fly(p.puts, false)
+	resp, failed := a.sync(req)
+	if failed != nil {
+		return s.gaveNothing(ctx, p.puts, a, failed)
+	}
+	s.r.Index = resp.Index
+	changes := map[string]change{}
+	settled := true
+	for i, it := range p.puts {
+		r := resp.Put[i]
+		c, ok := s.settle(it, r.Status, r.Receipt, r.Problem)
+		changes[it.SID], settled = c, settled && ok
+	}
+	for i, it := range p.watches {
+		if c := s.hear(it, resp.Watch[i]); c != nil {
+			changes[it.SID] = c
+		}
+	}
+	s.progressed(settled, p.watches)
+	return s.keep(ctx, changes)
+}
+
+// progressed paces the next exchange after a good answer.
+func (s *stepper) progressed(settled bool, watched []Item) {
+	now := s.b.c.Clock.Mono()
+	s.b.paced(func(pc *pace) {
+		pc.worked()
+		if !settled {
+			pc.failed(now, s.b.c.Rand)
+		}
+		if len(watched) > 0 {
+			pc.pollAt = now + pollEvery
+			s.b.lastSeen = watched[len(watched)-1].SID
+		}
+	})
+}
+
+// gaveNothing paces and notes an exchange without a usable answer. The items stay as they
+// are but for their count and log.
+func (s *stepper) gaveNothing(ctx context.Context, puts []Item, a answer, failed *Error) error {
+	s.r.Failed = failed
+	now := s.b.c.Clock.Mono()
+	s.b.paced(func(pc *pace) {
+		pc.failed(now, s.b.c.Rand)
+		if failed.Code == CodeBusy {
+			pc.told(now, a.after)
+		}
+		pc.alone = pc.alone || failed.Code == CodeRefused && len(puts) > 0 || failed.Code == CodeTooBigWay && len(puts) == 1
+	})
+	changes := map[string]change{}
+	for _, it := range puts {
+		changes[it.SID] = tried(it, Entry{What: DidFail, Code: string(failed.Code), Status: a.status})
+	}
+	return s.b.update(ctx, changes)
+}
+
+// tried counts an attempt on the same envelope.
+func tried(sent Item, e Entry) change {
+	return func(it *Item) (Batch, []Entry) {
+		it.Attempts++
+		return nil, []Entry{e}
+	}
+}
+
+func (s *stepper) syncRequest(p plan) (envelope.SyncRequest, []byte, error) {
+	var nonce [16]byte
+	if _, err := io.ReadFull(s.b.c.Rand, nonce[:]); err != nil {
+		return envelope.SyncRequest{}, nil, &Error{CodeSealing, "the phone gives no random bytes; close other pages and try again", err}
+	}
+	req := envelope.SyncRequest{V: 1, Nonce: hex.EncodeToString(nonce[:])}
+	if s.b.c.Index != nil {
+		req.Index = s.b.c.Index()
+	}
+	for _, it := range p.puts {
+		req.Put = append(req.Put, envelope.SyncPut{SID: it.SID, Envelope: envelope.EncodeBytes(it.Envelope)})
+	}
+	for _, it := range p.watches {
+		w := envelope.SyncWatch{SID: it.SID, Secret: envelope.EncodeBytes(it.Secret)}
+		if last := it.Last(); last != nil {
+			w.After = last.Seq
+		}
+		req.Watch = append(req.Watch, w)
+	}
+	body, err := json.Marshal(req)
+	return req, body, err
+}
+
+// put is one PUT /v1/submissions/{sid}.
+func (s *stepper) put(ctx context.Context, it Item) error {
+	s.fly([]Item{it}, true)
+	a := s.exchange(ctx, putRequest(it))
+	s.fly([]Item{it}, false)
+	receipt, problem, failed := a.put()
+	if failed != nil {
+		if failed.Code == CodeTooBigWay {
+			return s.tooBigOnTheWay(ctx, it)
+		}
+		return s.gaveNothing(ctx, []Item{it}, a, failed)
+	}
+	c, settled := s.settle(it, a.status, receipt, problem)
+	s.progressed(settled, nil)
+	return s.keep(ctx, map[string]change{it.SID: c})
+}
+
+// tooBigOnTheWay: a layer that isn't ours refuses one single envelope (L20). It is shown
+// as stuck, and still tried, since another network may let it through.
+func (s *stepper) tooBigOnTheWay(ctx context.Context, it Item) error {
+	s.r.Failed = &Error{CodeTooBigWay, "something on the way refuses messages of this size; try another network", nil}
+	now := s.b.c.Clock.Mono()
+	s.b.paced(func(pc *pace) { pc.failed(now, s.b.c.Rand) })
+	fault := s.fault(413, string(CodeTooBigWay), true)
+	return s.b.update(ctx, map[string]change{it.SID: refused(it, fault)})
+}
+
+func (s *stepper) fault(status int, code string, again bool) *Fault {
+	return &Fault{Code: code, Status: status, Time: s.b.c.Clock.Now().UTC(), Again: again}
+}
+
+// refused notes why the envelope that was sent doesn't get through.
+func refused(sent Item, f *Fault) change {
+	return func(it *Item) (Batch, []Entry) {
+		it.Attempts++
+		if it.Hash == sent.Hash {
+			it.Fault, it.Reoffer = f, it.Reoffer && f.Again
+		}
+		return nil, []Entry{{What: DidRefuse, Code: f.Code, Status: f.Status}}
+	}
+}
+
+// settle says what one put's answer changes, and whether it settles the item for now.
+func (s *stepper) settle(sent Item, status int, receipt *envelope.Receipt, problem *envelope.Problem) (change, bool) {
+	switch {
+	case status == 200 || status == 201:
+		return s.receive(sent, status, receipt)
+	case problem == nil || problem.Code == "" || status == 409 || status == 425 || status == 429 || status < 400 || status >= 500:
+		return tried(sent, Entry{What: DidFail, Code: string(CodeBusy), Status: status}), false
+	case status == 410:
+		return refused(sent, s.fault(410, string(envelope.CodeRetired), true)), true
+	}
+	return refused(sent, s.fault(status, plainCode(problem.Code), false)), true
+}
+
+// receive takes a receipt if it proves that the server holds exactly these bytes (I3).
+func (s *stepper) receive(sent Item, status int, receipt *envelope.Receipt) (change, bool) {
+	if receipt == nil || envelope.VerifyReceipt(*receipt, sent.sid(), envelope.HashOf(sent.Envelope), s.dir.Services) != nil {
+		return tried(sent, Entry{What: DidFail, Code: string(CodeNonsense), Status: status}), false
+	}
+	if sent.Receipt == nil {
+		s.received = append(s.received, sent.sid())
+	}
+	return func(it *Item) (Batch, []Entry) {
+		if it.Hash != sent.Hash {
+			return nil, nil
+		}
+		it.Attempts++
+		it.Receipt, it.Fault, it.Clear, it.Reoffer = receipt, nil, nil, false
+		return nil, []Entry{{What: DidReceive, Status: status}}
+	}, true
+}
+
+// hear takes the server's news of one item: verified events, or that it lost it.
+func (s *stepper) hear(asked Item, w envelope.WatchState) change {
+	if !w.Known {
+		if asked.Envelope == nil || asked.Reoffer {
+			return nil
+		}
+		return func(it *Item) (Batch, []Entry) {
+			it.Reoffer = it.Envelope != nil
+			return nil, []Entry{{What: DidLose}}
+		}
+	}
+	office, _ := s.dir.Office(asked.Office)
+	phone, err := envelope.ParsePrivateKey(envelope.KEMX25519, asked.StatusKey)
+	if err != nil || len(w.Events) == 0 {
+		return nil
+	}
+	var good []envelope.Status
+	var doubts []Entry
+	for _, ev := range w.Events {
+		st, err := envelope.OpenStatus(phone, ev, office)
+		if err != nil || st.SID != asked.SID {
+			doubts = append(doubts, Entry{What: DidDoubt, Seq: ev.Seq})
+			continue
+		}
+		good = append(good, st)
+	}
+	if last := asked.Last(); slices.ContainsFunc(good, func(st envelope.Status) bool { return last == nil || st.Seq > last.Seq }) {
+		s.news = append(s.news, asked.sid())
+	}
+	return func(it *Item) (Batch, []Entry) { return it.take(good, doubts) }
+}
+
+// take stores events newer than the last one; the first event means that the office has
+// the envelope, so that the phone's copy can go.
+func (it *Item) take(good []envelope.Status, entries []Entry) (Batch, []Entry) {
+	slices.SortFunc(good, func(x, y envelope.Status) int { return cmp.Compare(x.Seq, y.Seq) })
+	var batch Batch
+	for _, st := range good {
+		if last := it.Last(); last != nil && st.Seq <= last.Seq {
+			continue
+		}
+		v, err := json.Marshal(st)
+		if err != nil {
+			continue
+		}
+		batch = append(batch, Op{Table: TableEvent, Key: eventKey(it.SID, st.Seq), Value: v, Rev: AnyRev})
+		entries = append(entries, Entry{What: DidHear, Code: string(st.State), Seq: st.Seq})
+		it.Events = append(it.Events, st)
+		it.Envelope, it.Clear = nil, nil
+	}
+	return batch, entries
+}
+
+// fly marks items as in flight, for StateSending.
+func (s *stepper) fly(items []Item, on bool) {
+	s.b.mu.Lock()
+	defer s.b.mu.Unlock()
+	for _, it := range items {
+		if on {
+			s.b.inflight[it.SID] = true
+		} else {
+			delete(s.b.inflight, it.SID)
+		}
+	}
+}
+
+func mustSID(text string) envelope.SID {
+	sid, err := envelope.ParseSID(text)
+	if err != nil {
+		panic("outbox: a change names an item that was read: " + err.Error())
+	}
+	return sid
+}
