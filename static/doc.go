@@ -6,7 +6,7 @@
 //
 //	index.html  ask/x.html  404.html     one page an address, readable with no script
 //	a/NAME.HASH.EXT                      css, scripts, icons: never change, cached for ever
-//	p/HASH                               the program in pieces of 256 KB, each under its own name
+//	p/HASH                               the program in pieces of at most 256 KB, each under its own name
 //	program.json                         which pieces make the newest program
 //	sw.js                                the service worker, with the list of what it keeps
 //	manifest.webmanifest                 how the app is installed (manifest.en.webmanifest too)
@@ -21,7 +21,7 @@
 // The program is cut before it is compressed, and each piece is compressed alone. Compressing
 // first would be smaller but only as gzip: a page can undo gzip by itself
 // and brotli not, and gzip of the whole is larger than brotli of the pieces
-// (see pieceSize for the figures). A piece compressed alone is undone by the
+// (see pieceSize and maxWire for the figures). A piece compressed alone is undone by the
 // browser in transit, checked by its SHA-256, kept, and never fetched again, so
 // that a line cut every 20 seconds costs one piece each time and the download
 // still ends (F18, F21).

@@ -2,8 +2,12 @@ package static_test
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 
@@ -57,3 +61,28 @@ func mustRead(tb testing.TB, dir, name string) string {
 var program = sync.OnceValues(func() ([]byte, error) {
 	return static.CompileForTest(context.Background(), root, filepath.Join(root, ".cache"), "./static/testdata/fixture", true)
 })
+
+// workerFacts is the first line of sw.js.
+type workerFacts struct {
+	Build  string
+	Shell  map[string][2]any
+	Pages  []string
+	Lost   map[string]string
+	Pieces []string
+}
+
+func siteOf(tb testing.TB, script string) workerFacts {
+	tb.Helper()
+	_, rest, ok := strings.Cut(script, "const SITE = ")
+	line, _, _ := strings.Cut(rest, ";\n")
+	var f workerFacts
+	if err := json.Unmarshal([]byte(line), &f); !ok || err != nil {
+		tb.Fatalf("the script has no facts on its first line: %v", err)
+	}
+	return f
+}
+
+func sum(body string) string {
+	h := sha256.Sum256([]byte(body))
+	return hex.EncodeToString(h[:])
+}
