@@ -24,8 +24,8 @@ import (
 //go:embed faulty.mjs
 var faulty []byte
 
-// compatibilityDate is that of worker/wrangler.jsonc; a test compares them.
-const compatibilityDate = "2026-04-01"
+// CompatibilityDate is that of worker/wrangler.jsonc; a test compares them.
+const CompatibilityDate = "2026-04-01"
 
 // Plan is what an edge is started with.
 type Plan struct {
@@ -87,7 +87,7 @@ func (p Plan) withDefaults(tb testing.TB) Plan {
 func launch(tb testing.TB, p Plan) string {
 	tb.Helper()
 	plan, err := json.Marshal(map[string]any{
-		"compatibilityDate": compatibilityDate, "dir": p.Edge.Out, "modules": modules(p.Edge.Out), "vars": p.Vars,
+		"compatibilityDate": CompatibilityDate, "dir": p.Edge.Out, "modules": modules(p.Edge.Out), "vars": p.Vars,
 		"databases": p.Databases, "persist": tb.TempDir(), "site": p.Site,
 	})
 	if err != nil {
@@ -132,7 +132,7 @@ func launch(tb testing.TB, p Plan) string {
 // modules lists the built files for workerd; the first is the entry.
 func modules(dir string) []map[string]string {
 	list := []map[string]string{{"type": "ESModule", "path": filepath.Join(dir, "tests.mjs"), "contents": string(faulty)}}
-	for _, name := range []string{"worker.mjs", "runtime.mjs", "wasm_exec.js", "documents.mjs"} {
+	for _, name := range []string{"edge.mjs", "worker.mjs", "runtime.mjs", "wasm_exec.js", "documents.mjs"} {
 		list = append(list, map[string]string{"type": "ESModule", "path": filepath.Join(dir, name)})
 	}
 	return append(list, map[string]string{"type": "CompiledWasm", "path": filepath.Join(dir, "app.wasm")})
@@ -180,8 +180,8 @@ const (
 	Timeout       Fault = "timeout"        // 30 s are over; the outcome is unknown (F41)
 )
 
-// Fail makes the next batches of the edge fail.
-func (e *Edge) Fail(f Fault, times int) {
+// Break makes the next batches of the edge fail.
+func (e *Edge) Break(f Fault, times int) {
 	e.tb.Helper()
 	e.call("/__test/fault", map[string]any{"kind": f, "times": times}, nil)
 }

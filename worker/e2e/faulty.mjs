@@ -1,6 +1,5 @@
 // The edge's entry for tests: D1 fails when told to, and rows can be counted.
-import worker from "./worker.mjs";
-import * as documents from "./documents.mjs";
+import edge from "./edge.mjs";
 
 let fault = { kind: "", times: 0 };
 
@@ -46,7 +45,7 @@ export default {
   async fetch(request, env, ctx) {
     const test = tests[new URL(request.url).pathname];
     if (test) return Response.json(await test(await request.json(), env.DB));
-    return worker.fetch(request, { ...env, ...documents, DB: failing(env.DB) }, ctx);
+    return edge.fetch(request, { ...env, DB: failing(env.DB) }, ctx);
   },
-  scheduled: (event, env, ctx) => worker.scheduled(event, { ...env, ...documents }, ctx),
+  scheduled: (event, env, ctx) => edge.scheduled(event, env, ctx),
 };
