@@ -33,6 +33,8 @@ var ErrUsage = errors.New("usage")
 func Commands() []Command {
 	return []Command{
 		askCommand,
+		serveCommand,
+		keysCommand,
 	}
 }
 

@@ -233,3 +233,13 @@ func (l *Ledger) entries(ctx context.Context, after int64, n int) ([]Entry, erro
 	}
 	return entries, nil
 }
+
+// Last returns the seq of the newest entry, sealed or not; 0 when there is none.
+func (l *Ledger) Last(ctx context.Context) (int64, error) {
+	res, err := l.db.Batch(ctx, []Stmt{{SQL: `SELECT COALESCE(MAX(seq), 0) FROM audit`}})
+	if err != nil {
+		return 0, err
+	}
+	var last int64
+	return last, res[0][0].scan(&last)
+}

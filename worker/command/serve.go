@@ -1,0 +1,82 @@
+package command
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"time"
+
+	"lixianban/worker/host"
+)
+
+var serveCommand = Command{
+	Name:  "serve",
+	Usage: "serve [-addr 127.0.0.1:8080] [-data DIR] [-site DIST] [-demo] [-log]",
+	Short: "run the embedded server: the site, the API and SQLite in DIR",
+	Run:   serve,
+}
+
+func serve(ctx context.Context, env Env) error {
+	fs := flags(env, "serve")
+	addr := fs.String("addr", "127.0.0.1:8080", "address to listen on")
+	data := fs.String("data", "data", "folder of the database and the keys; made if absent")
+	site := fs.String("site", "", "folder of the built site; empty serves the API alone")
+	demo := fs.Bool("demo", false, "take applications for a demo office that says it is one")
+	verbose := fs.Bool("log", false, "log each request (no personal data is in it)")
+	if err := parse(fs, env.Args, 0); err != nil {
+		return err
+	}
+	log := slog.New(slog.NewTextHandler(env.Stderr, &slog.HandlerOptions{Level: level(*verbose)}))
+	s, err := host.Open(ctx, host.Config{Folder: folder(*data), Site: *site, Demo: *demo, Forms: demoForms, Now: time.Now, Log: log})
+	if err != nil {
+		return err
+	}
+	ln, err := net.Listen("tcp", *addr)
+	if err != nil {
+		return errors.Join(fmt.Errorf("can't listen on %s: %w; choose another with -addr", *addr, err), s.Close(ctx))
+	}
+	fmt.Fprintf(env.Stdout, "lixianban is at http://%s (data in %s). Stop it with Ctrl-C.\n", ln.Addr(), *data)
+	err = s.Serve(ctx, ln)
+	return errors.Join(err, s.Close(context.WithoutCancel(ctx)))
+}
+
+func level(verbose bool) slog.Level {
+	if verbose {
+		return slog.LevelInfo
+	}
+	return slog.LevelWarn
+}
+
+func folder(dir string) host.Folder { return host.Folder{Dir: dir, Rand: rand.Reader} }
+
+// flags makes a flag set that reports to the caller and prints nothing by itself.
+func flags(env Env, name string) *flag.FlagSet {
+	fs := flag.NewFlagSet(name, flag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	fs.Usage = func() {}
+	return fs
+}
+
+// parse reads flags, which may stand before or after the n arguments (-1: any number).
+func parse(fs *flag.FlagSet, args []string, n int) error {
+	var rest []string
+	for {
+		if err := fs.Parse(args); err != nil {
+			return fmt.Errorf("%w: %v", ErrUsage, err)
+		}
+		args = fs.Args()
+		if len(args) == 0 {
+			break
+		}
+		rest, args = append(rest, args[0]), args[1:]
+	}
+	if n >= 0 && len(rest) != n {
+		return ErrUsage
+	}
+	return fs.Parse(append([]string{"--"}, rest...))
+}
