@@ -169,10 +169,14 @@ func TestEveryClassBelongsToItsSheet(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if n == "css/print.css" {
+			continue // it takes things away from every block
+		}
 		head, _, _ := strings.Cut(string(src), "*/")
-		for _, m := range regexp.MustCompile(`\.([a-z][a-z0-9]*)(__[a-z]+|--[a-z]+)`).FindAllStringSubmatch(strings.TrimPrefix(string(src), head), -1) {
+		body := regexp.MustCompile(`:where\([^)]*\)`).ReplaceAllString(strings.TrimPrefix(string(src), head), "")
+		for _, m := range regexp.MustCompile(`\.([a-z][a-z0-9]*)(__[a-z]+|--[a-z]+)`).FindAllStringSubmatch(body, -1) {
 			block := m[1]
-			if o := owner[block+m[2]]; o != "" && o != n && !strings.HasSuffix(n, "print.css") {
+			if o := owner[block+m[2]]; o != "" && o != n {
 				t.Errorf(".%s%s is styled in %s and in %s", block, m[2], o, n)
 			}
 			owner[block+m[2]] = n
