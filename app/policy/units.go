@@ -68,7 +68,10 @@ func arithmetic(op Op, a, b, c Unit) (Unit, bool) {
 	case OpMin, OpMax:
 		return pick(a, b), alike(a, b) && a != Bool && b != Bool && a != Enum && b != Enum
 	case OpMul:
-		return pick(a, b), number(a) && (number(b) || b == Money) || a == Money && number(b)
+		if b == Money {
+			return Money, number(a)
+		}
+		return pick(a, b), number(b) && (number(a) || a == Money)
 	case OpAddMonths, OpAddDays, OpAddWorkdays:
 		return Date, (date(a) || a == anyUnit) && number(b)
 	case OpYMD:
