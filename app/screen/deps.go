@@ -1,34 +1,134 @@
 package screen
 
 import (
+	"context"
+	"errors"
 	"sync"
 	"time"
 
 	"lixianban/app/envelope"
+	"lixianban/app/interview"
 	"lixianban/app/outbox"
+	"lixianban/app/policy"
 )
 
-// Deps is the world as the pages see it. The zero value is a page with no
-// program: what the prerenderer uses, plus Services (and the pack behind them).
-// wasm/main.go fills the rest in.
+// Deps is the world as the pages see it. With a pack alone it is a page before the
+// program: what the prerenderer uses. wasm/main.go fills the rest in.
 type Deps struct {
-	// Services lists what the app can speak about, in the pack's order.
-	Services []Service
-	// Today is the day shown and asked about; on the host the build's.
-	Today func() time.Time
+	Pack *policy.Pack     // nil: the pages say that the rules are not here yet
+	Now  func() time.Time // nil: the day the pack was checked
 
-	Store     outbox.Store        // nil: nothing can be kept (host)
-	Directory *envelope.Directory // verified; nil: no office takes applications
-	Demo      bool                // the build or the directory says demo: every screen says so
-	Volatile  bool                // Store is memory only: every screen says so
+	Store     outbox.Store              // nil: nothing can be kept (host)
+	Box       *outbox.Box               // nil: nothing can be sent (host)
+	Directory func() envelope.Directory // newest verified; nil or empty: no office takes applications
+	Wake      func(why outbox.Why)      // asks the scheduler for a step
+	Demo      bool                      // the build says demo; the directory may say so too
+	Volatile  bool                      // Store is memory only: every screen says so
 
-	Changes Changes // tell pages that something they show has changed
+	Changes Changes // wakes the open page when something it shows has changed
+
+	unsaved map[string]interview.Session // answers given while the storage refused
+	visits  int                          // pages shown so far: the first one keeps scroll and focus
+	trouble trouble
 }
 
-// Service is one entry of the pack as the home page shows it.
-type Service struct {
-	ID    string            // "resident-stop"
-	Title map[string]string // by language
+// trouble is the last thing that could not be kept, until it is.
+type trouble struct {
+	mu    sync.Mutex
+	code  outbox.Code
+	again func(context.Context) error
+}
+
+// today is the civil day the pages ask the pack about, in China's time: the rules
+// change at midnight there, wherever the phone thinks it is.
+func (d *Deps) today() policy.Day {
+	if d.Now == nil {
+		return d.Pack.Checked
+	}
+	y, m, day := d.Now().In(china).Date()
+	return policy.DayOf(y, int(m), day)
+}
+
+// china has no daylight saving, so that the phone needs no zone tables.
+var china = time.FixedZone("CST", 8*60*60)
+
+// directory is the newest verified directory; the zero one lists no office.
+func (d *Deps) directory() envelope.Directory {
+	if d.Directory == nil {
+		return envelope.Directory{}
+	}
+	return d.Directory()
+}
+
+// demo tells that this is a demonstration: the build or the directory says so.
+func (d *Deps) demo() bool { return d.Demo || d.directory().Demo }
+
+// wake asks for a step of the queue.
+func (d *Deps) wake(why outbox.Why) {
+	if d.Wake != nil {
+		d.Wake(why)
+	}
+}
+
+// now is the phone's time.
+func (d *Deps) now() time.Time {
+	if d.Now == nil {
+		return time.Time{}
+	}
+	return d.Now()
+}
+
+// keep runs a write and remembers a failure of the storage, so that every page
+// shows it until the same write has succeeded. It never hides the error.
+func (d *Deps) keep(ctx context.Context, write func(context.Context) error) error {
+	err := write(ctx)
+	code := storageCode(err)
+	if err != nil && code == "" {
+		return err
+	}
+	d.trouble.mu.Lock()
+	changed := d.trouble.code != code
+	d.trouble.code, d.trouble.again = code, nil
+	if code != "" {
+		d.trouble.again = write
+	}
+	d.trouble.mu.Unlock()
+	if changed {
+		d.Changes.Notify()
+	}
+	return err
+}
+
+// keepAgain repeats the write that failed.
+func (d *Deps) keepAgain(ctx context.Context) error {
+	d.trouble.mu.Lock()
+	again := d.trouble.again
+	d.trouble.mu.Unlock()
+	if again == nil {
+		return nil
+	}
+	return d.keep(ctx, again)
+}
+
+// storageTrouble is the code of the last failed write, "" when all is kept.
+func (d *Deps) storageTrouble() outbox.Code {
+	d.trouble.mu.Lock()
+	defer d.trouble.mu.Unlock()
+	return d.trouble.code
+}
+
+// storageCode tells a failure of the storage from other errors: full or storage, else "".
+func storageCode(err error) outbox.Code {
+	var e *outbox.Error
+	switch {
+	case errors.As(err, &e) && (e.Code == outbox.CodeFull || e.Code == outbox.CodeStorage):
+		return e.Code
+	case errors.Is(err, outbox.ErrFull):
+		return outbox.CodeFull
+	case errors.Is(err, outbox.ErrUnavailable):
+		return outbox.CodeStorage
+	}
+	return ""
 }
 
 // Changes lets the scheduler, the storage and the service worker wake the page

@@ -1,14 +1,115 @@
 package screen
 
-import "github.com/maxence-charriere/go-app/v10/pkg/app"
+import (
+	"context"
 
-// home is the front page.
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"lixianban/app/outbox"
+	"lixianban/app/screen/view"
+	"lixianban/app/screen/widget"
+)
+
+// home is the front page: what this is, what can be done, how things stand.
 type home struct {
-	app.Compo
 	frame
+
+	place   place
+	summary outbox.Summary
+	install bool // the browser offers to put the app on the desktop
 }
 
-func newHome(f frame) app.Composer { return &home{frame: f} }
+// OnNav reads the person's place and what waits.
+func (h *home) OnNav(ctx app.Context) {
+	h.arrive(ctx, h.load)
+	h.install = ctx.IsAppInstallable()
+	h.load(ctx)
+}
+
+func (h *home) load(ctx app.Context) {
+	var p place
+	var s outbox.Summary
+	h.work(ctx, func(c context.Context) {
+		p = h.deps.place(c)
+		if h.deps.Box != nil {
+			s, _ = h.deps.Box.Summary(c)
+		}
+	}, func(app.Context) { h.place, h.summary = p, s })
+}
+
+// OnAppInstallChange shows or hides the offer.
+func (h *home) OnAppInstallChange(ctx app.Context) { h.install = ctx.IsAppInstallable() }
 
 // Render shows the page.
-func (h *home) Render() app.UI { return app.Main().Body(app.H1().Text("离线办")) }
+func (h *home) Render() app.UI {
+	return h.page("",
+		app.Div().Class("stack").Body(
+			widget.H1(h.heading()),
+			h.strip(),
+		),
+		app.Nav().Attr("aria-label", h.t("home.tiles")).Body(app.Ul().Class("tiles").Body(h.tiles()...)),
+		h.mine(),
+		h.where(),
+		widget.When(h.install, h.installCard),
+		widget.Note("info", widget.P("", h.t("home.honest"))),
+	)
+}
+
+// strip says that it works offline, and what is waiting.
+func (h *home) strip() app.UI {
+	text := h.t("home.offline")
+	if n := h.summary.Waiting; n > 0 {
+		text = h.t("home.offline-waiting", "n", n)
+	}
+	return widget.Link("strip", h.href("/mine"), widget.Icon("offline"), app.Span().Attr("role", "status").Text(text))
+}
+
+func (h *home) tiles() []app.UI {
+	var tiles []app.UI
+	for _, id := range services(h.deps.Pack) {
+		tiles = append(tiles, h.tile(h.href("/ask/"+id), "pause", "wait", serviceTitle(h.deps.Pack, id, h.lang), h.t("home.ask-sub")))
+	}
+	for _, id := range services(h.deps.Pack) {
+		tiles = append(tiles, h.tile(h.href("/guide/"+id), "book", "info", h.t("home.guide", "service", serviceTitle(h.deps.Pack, id, h.lang)), h.t("home.guide-sub")))
+	}
+	return append(tiles, h.tile(h.href("/phones"), "phone", "go", h.t("home.other"), h.t("home.other-sub")))
+}
+
+func (h *home) tile(href, icon, tone, title, sub string) app.UI {
+	return app.Li().Body(widget.Link("tile", href,
+		app.Span().Class("tile__icon", "tile__icon--"+tone).Body(widget.Icon(icon)),
+		app.Span().Class("tile__text").Body(
+			app.Span().Class("tile__title").Text(title),
+			app.Span().Class("tile__sub").Text(sub),
+		)))
+}
+
+// mine is the way to the person's own applications, when there are any.
+func (h *home) mine() app.UI {
+	return widget.When(h.summary != (outbox.Summary{}), func() app.UI {
+		return widget.Section(h.t("shell.mine"),
+			widget.List("plain-list stack stack--tight", widget.Each(view.Counts(h.lang, h.summary), func(s string) app.UI { return app.Text(s) })...),
+			widget.Link("btn btn--line", h.href("/mine"), app.Text(h.t("home.mine"))))
+	})
+}
+
+// where shows the region the rules are for, and the way to change it.
+func (h *home) where() app.UI {
+	name := view.RegionName(h.lang, h.place.Region)
+	if name == "" {
+		name = h.t("home.no-region")
+	}
+	return app.Dl().Class("answers").Body(app.Div().Class("answers__row").Body(
+		app.Dt().Text(h.t("home.region")),
+		app.Dd().Class("answers__value").Text(name),
+		app.Dd().Class("answers__change").Body(widget.Link("", h.href("/settings"), app.Text(h.t("result.change")))),
+	))
+}
+
+func (h *home) installCard() app.UI {
+	return app.Div().Class("card", "stack", "stack--tight").Body(
+		widget.H2(h.t("home.install")),
+		widget.P("", h.t("home.install-why")),
+		widget.Button("btn btn--line", h.t("home.install-do"), widget.On{Scope: "install", Do: func(ctx app.Context, _ app.Event) { ctx.ShowAppInstallPrompt() }}),
+	)
+}

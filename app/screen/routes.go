@@ -4,11 +4,14 @@ import (
 	"strings"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"lixianban/app/policy"
+	"lixianban/app/words"
 )
 
 // Route is one address of the app, complete: services and languages are expanded.
 type Route struct {
-	Path  string // "/", "/guide/resident-stop", "/en/guide/resident-stop"
+	Path  string // "/", "/guide/resident-stop", "/en", "/en/guide/resident-stop"
 	Lang  string // "zh-CN" or "en", for <html lang>
 	Title string // document title, in Lang
 	About string // meta description, in Lang
@@ -25,29 +28,44 @@ const NotFound = "/404"
 // kind is a page before services and languages are expanded.
 type kind struct {
 	path  string // {service} stands for each service of the pack
-	key   string // words keys "title."+key and "about."+key
+	name  string // words keys "title."+name and "about."+name
 	porch bool
 	page  func(f frame) app.Composer
 }
 
 // kinds is the address table of the app.
-var kinds = []kind{
-	{"/", "home", true, newHome},
+func kinds() []kind {
+	return []kind{
+		{"/", "home", true, func(f frame) app.Composer { return &home{frame: f} }},
+		{"/guide/{service}", "guide", true, func(f frame) app.Composer { return &guide{frame: f} }},
+		{"/ask/{service}", "ask", false, func(f frame) app.Composer { return &ask{frame: f} }},
+		{"/result/{service}", "result", false, func(f frame) app.Composer { return &result{frame: f} }},
+		{"/papers/{service}", "papers", true, func(f frame) app.Composer { return &papers{frame: f} }},
+		{"/apply/{service}", "apply", false, func(f frame) app.Composer { return &apply{frame: f} }},
+		{"/print/{service}", "print", true, func(f frame) app.Composer { return &printed{frame: f} }},
+		{"/mine", "mine", false, func(f frame) app.Composer { return &mine{frame: f} }},
+		{"/mine/view", "view", false, func(f frame) app.Composer { return &item{frame: f} }},
+		{"/phones", "phones", true, func(f frame) app.Composer { return &phones{frame: f} }},
+		{"/settings", "settings", false, func(f frame) app.Composer { return &settings{frame: f} }},
+		{"/privacy", "privacy", true, func(f frame) app.Composer { return &privacy{frame: f} }},
+		{"/about", "about", true, func(f frame) app.Composer { return &about{frame: f} }},
+		{NotFound, "notfound", true, func(f frame) app.Composer { return &notFound{frame: f} }},
+	}
 }
 
 // languages in the order of the address table, with the prefix of their addresses.
-var languages = []struct{ tag, prefix string }{{"zh-CN", ""}, {"en", "/en"}}
+var languages = []struct{ tag, prefix string }{{words.ZH, ""}, {words.EN, "/en"}}
 
 // Routes lists every address, for the router in the browser and the prerenderer
-// on the host. The components share d.
+// on the host. The components share d; d.Pack decides which services there are.
 func Routes(d *Deps) []Route {
 	var rs []Route
 	for _, l := range languages {
-		for _, k := range kinds {
-			for _, f := range frames(d, k, l.tag) {
+		for _, k := range kinds() {
+			for _, f := range frames(d, k) {
+				f.lang, f.prefix = l.tag, l.prefix
 				rs = append(rs, Route{
-					Path: strings.TrimSuffix(l.prefix+f.path, "/") + rootSlash(l.prefix+f.path),
-					Lang: l.tag, Title: f.title(), About: f.about(), Porch: k.porch,
+					Path: f.href(f.path), Lang: l.tag, Title: f.title(), About: f.about(), Porch: k.porch,
 					New: func() app.Composer { return k.page(f) },
 				})
 			}
@@ -56,22 +74,40 @@ func Routes(d *Deps) []Route {
 	return rs
 }
 
-// rootSlash keeps the slash of "/" itself.
-func rootSlash(p string) string {
-	if p == "/" {
-		return "/"
-	}
-	return ""
-}
-
 // frames expands one kind of page over the services it is made for.
-func frames(d *Deps, k kind, lang string) []frame {
+func frames(d *Deps, k kind) []frame {
 	if !strings.Contains(k.path, "{service}") {
-		return []frame{{deps: d, kind: k.key, lang: lang, path: k.path}}
+		return []frame{{deps: d, kind: k.name, path: k.path}}
 	}
 	var fs []frame
-	for _, s := range d.Services {
-		fs = append(fs, frame{deps: d, kind: k.key, lang: lang, service: s.ID, path: strings.ReplaceAll(k.path, "{service}", s.ID)})
+	for _, id := range services(d.Pack) {
+		fs = append(fs, frame{deps: d, kind: k.name, service: id, path: strings.ReplaceAll(k.path, "{service}", id)})
 	}
 	return fs
+}
+
+// services lists the pack's services in its order.
+func services(p *policy.Pack) []string {
+	if p == nil {
+		return nil
+	}
+	ids := make([]string, 0, len(p.Services))
+	for _, s := range p.Services {
+		ids = append(ids, s.ID)
+	}
+	return ids
+}
+
+// Register gives every address to go-app's router, in the browser.
+func Register(d *Deps) {
+	for _, r := range Routes(d) {
+		app.Route(r.Path, r.New)
+		if r.Lang == words.EN && r.Path == "/en" {
+			app.Route("/en/", r.New)
+		}
+		if strings.HasSuffix(r.Path, NotFound) {
+			prefix := strings.TrimSuffix(r.Path, NotFound)
+			app.RouteWithRegexp("^"+prefix+"/", r.New)
+		}
+	}
 }

@@ -1,0 +1,319 @@
+// Package view turns outcomes, forms and queue items into what a page shows: plain
+// values with every word chosen, so that pages only arrange them and tests read them
+// as tables. It knows neither go-app nor a browser.
+package view
+
+import (
+	"slices"
+	"strings"
+
+	"lixianban/app/policy"
+	"lixianban/app/words"
+)
+
+// Statement is one sentence of the pack with everything behind 为什么.
+type Statement struct {
+	ID, Tone  string
+	Say, More string
+	Depends   string // "取决于：…" when an open question or the office decides; else ""
+	Dates     string // "2025年1月1日起" when the statement has dates of its own
+	Sure      string // how sure, in words
+	SureClass string // sure, likely, check
+	Because   []string
+	Flips     []string
+	Sources   []Source
+	National  string // what the national rule says where a region differs
+	Months    *Months
+}
+
+// Source is a document as listed behind 为什么.
+type Source struct {
+	Title, Where, URL, Sure, SureClass, Dates string
+}
+
+// Result is the result page.
+type Result struct {
+	Verdict    *Statement  // nil: see Open and Conflict
+	Conflict   string      // two rules clash: what to do
+	Open       []Statement // the answers still possible
+	OpenWhy    []string    // which answers of the person's would decide
+	Office     []string    // what only the office can tell
+	Parts      []Part      // in the order of the page
+	Papers     []Paper
+	Stale      string // the pack is past its horizon
+	Basis      string // "国家规定 · 2026年11月21日" for the head of lists and prints
+	Pack       string // "national@3", for applications
+	Provisonal bool
+}
+
+// Part is a group of statements with its heading.
+type Part struct {
+	Kind, Title string
+	Statements  []Statement
+}
+
+// order of the groups on the result page and their heading's words key.
+var order = []struct {
+	kind policy.Kind
+	key  string
+}{
+	{policy.KindConsequence, "result.consequences"},
+	{policy.KindWarning, "result.warnings"},
+	{policy.KindOption, "result.options"},
+	{policy.KindStep, "result.steps"},
+	{policy.KindRight, "result.rights"},
+	{policy.KindNote, "result.notes"},
+}
+
+// Labels names a fact in words, for lists of what an outcome depends on.
+type Labels func(fact string) policy.Text
+
+// Outcome presents an outcome in a language; label names its facts.
+func Outcome(o *policy.Outcome, lang string, label Labels) Result {
+	p := presenter{lang, label}
+	r := Result{
+		Papers: p.papers(o.Papers),
+		Pack:   PackName(o.Pack),
+		Basis:  words.T(lang, "result.basis", "date", Date(lang, o.At)),
+		Office: p.office(o.Office),
+	}
+	if o.Pack.Stale {
+		r.Stale = words.T(lang, "result.stale", "date", Date(lang, o.Pack.Checked))
+	}
+	p.head(&r, o)
+	for _, g := range order {
+		if part := p.part(g.kind, g.key, o.Findings); len(part.Statements) > 0 {
+			r.Parts = append(r.Parts, part)
+		}
+	}
+	return r
+}
+
+// PackName is how an application names the pack its answers came from: "national@3".
+func PackName(p policy.PackRef) string { return p.ID + "@" + words.Number(int64(p.Version)) }
+
+type presenter struct {
+	lang  string
+	label Labels
+}
+
+func (p presenter) t(key string, args ...any) string { return words.T(p.lang, key, args...) }
+
+// text picks the language of a pack's sentence.
+func (p presenter) text(t policy.Text) string { return Text(p.lang, t) }
+
+// Text picks the language of a pack's sentence.
+func Text(lang string, t policy.Text) string {
+	if strings.HasPrefix(lang, words.EN) {
+		return t.EN
+	}
+	return t.ZH
+}
+
+// head fills in the answer itself, or what stands in its place.
+func (p presenter) head(r *Result, o *policy.Outcome) {
+	switch {
+	case len(o.Conflict) > 0:
+		r.Conflict = p.t("result.conflict")
+	case o.Verdict != nil:
+		s := p.statement(*o.Verdict)
+		r.Verdict = &s
+	default:
+		for _, c := range o.Candidates {
+			r.Open = append(r.Open, p.statement(c))
+		}
+	}
+	r.OpenWhy = p.facts(o.DependsOn)
+}
+
+func (p presenter) part(kind policy.Kind, key string, fs []policy.Finding) Part {
+	part := Part{Kind: string(kind), Title: p.t(key)}
+	for _, f := range fs {
+		if f.Kind == kind {
+			part.Statements = append(part.Statements, p.statement(f))
+		}
+	}
+	return part
+}
+
+func (p presenter) statement(f policy.Finding) Statement {
+	s := Statement{
+		ID: f.ID, Tone: tone(f.Tone), Say: p.text(f.Say), More: p.text(f.More),
+		Depends: p.depends(f.State, f.DependsOn, f.Office), Dates: p.dates(f.From, f.To),
+		Because: p.because(f.Because), Flips: p.because(f.WouldFlip), Sources: p.sources(f.Cites),
+		Months: p.months(f.Values),
+	}
+	s.Sure, s.SureClass = Sure(p.lang, f.Confidence)
+	if f.National != nil {
+		s.National = p.t("result.national", "say", p.text(f.National.Say))
+	}
+	return s
+}
+
+func tone(t policy.Tone) string {
+	if t == "" {
+		return "info"
+	}
+	return string(t)
+}
+
+// depends says what an undecided statement waits for.
+func (p presenter) depends(state string, facts, office []string) string {
+	if state != "depends" {
+		return ""
+	}
+	if names := p.facts(facts); len(names) > 0 {
+		return p.t("result.depends", "what", strings.Join(names, p.t("shell.sep")))
+	}
+	if len(office) > 0 {
+		return p.t("result.depends-office")
+	}
+	return p.t("result.depends-open")
+}
+
+func (p presenter) facts(ids []string) []string {
+	var names []string
+	for _, id := range ids {
+		if n := p.text(p.label(id)); n != "" && !slices.Contains(names, n) {
+			names = append(names, n)
+		}
+	}
+	return names
+}
+
+func (p presenter) office(items []policy.OfficeItem) []string {
+	var says []string
+	for _, i := range items {
+		says = append(says, p.text(i.Say))
+	}
+	return says
+}
+
+func (p presenter) because(bs []policy.Because) []string {
+	var says []string
+	for _, b := range bs {
+		if s := p.text(b.Say); s != "" {
+			says = append(says, s)
+		}
+	}
+	return says
+}
+
+func (p presenter) sources(cs []policy.Cite) []Source {
+	var ss []Source
+	for _, c := range cs {
+		s := Source{Title: p.text(c.Title), URL: c.URL, Where: join(p.t("shell.sep"), c.DocNo, c.Article)}
+		s.Sure, s.SureClass = Sure(p.lang, c.Confidence)
+		s.Dates = join(p.t("result.clause"), p.dates(c.From, 0), p.checked(c.Checked))
+		ss = append(ss, s)
+	}
+	return ss
+}
+
+func (p presenter) checked(d policy.Day) string {
+	if d == 0 {
+		return ""
+	}
+	return p.t("result.checked", "date", Date(p.lang, d))
+}
+
+func (p presenter) dates(from, to policy.Day) string {
+	switch {
+	case from != 0 && to != 0:
+		return p.t("result.from-to", "from", Date(p.lang, from), "to", Date(p.lang, to))
+	case from != 0:
+		return p.t("result.from", "from", Date(p.lang, from))
+	case to != 0:
+		return p.t("result.to", "to", Date(p.lang, to))
+	}
+	return ""
+}
+
+func join(sep string, parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), sep)
+}
+
+// sureClasses maps a confidence to the look of its badge; anything unknown is "check".
+var sureClasses = map[policy.Confidence]string{
+	"OFF": "sure", "OFF-L": "sure", "SEC+": "likely", "INFER": "likely",
+	"SEC": "check", "CONF": "check", "SEED": "check",
+}
+
+// Sure says in words how sure a source is, and the class of its badge.
+func Sure(lang string, c policy.Confidence) (word, class string) {
+	class, ok := sureClasses[c]
+	if !ok {
+		return words.T(lang, "sure.unknown"), "check"
+	}
+	key := strings.ToLower(strings.ReplaceAll(string(c), "+", "-plus"))
+	return words.T(lang, "sure."+key), class
+}
+
+// Date writes a day as people say it in a language.
+func Date(lang string, d policy.Day) string {
+	y, m, day := d.Civil()
+	if strings.HasPrefix(lang, words.EN) {
+		return d.String()
+	}
+	return words.T(lang, "shell.date", "y", y, "m", m, "d", day)
+}
+
+// Paper is one line of the list of what to bring.
+type Paper struct {
+	ID, Say, Note, Need, NeedWord string
+	Depends                       string
+	Sources                       []Source
+	Sure, SureClass               string
+	Because                       []string
+}
+
+func (p presenter) papers(ps []policy.Paper) []Paper {
+	var out []Paper
+	for _, q := range ps {
+		v := Paper{
+			ID: q.ID, Say: p.text(q.Say), Note: p.text(q.Note), Need: string(q.Need),
+			NeedWord: p.t("need." + string(q.Need)), Depends: p.depends(q.State, q.DependsOn, q.Office),
+			Sources: p.sources(q.Cites), Because: p.because(q.Because),
+		}
+		v.Sure, v.SureClass = Sure(p.lang, q.Confidence)
+		out = append(out, v)
+	}
+	slices.SortStableFunc(out, func(a, b Paper) int { return needRank[a.Need] - needRank[b.Need] })
+	return out
+}
+
+var needRank = map[string]int{string(policy.Must): 0, string(policy.If): 1, string(policy.Maybe): 2}
+
+// Months is the picture of a waiting time: twelve months from the day of paying
+// again, Pay of them surely at one's own cost, Maybe more of them possibly.
+type Months struct {
+	Pay, Maybe int
+	Words      string // the same in words, for the ear
+}
+
+// months draws the first waiting time among a statement's values: an amount of
+// months whose name begins with "wait", of at most a year.
+func (p presenter) months(as []policy.Amount) *Months {
+	for _, a := range as {
+		if a.Unit == policy.Months && a.Missing == "" && strings.HasPrefix(a.Name, "wait") && a.High > 0 {
+			low, high := int(min(a.Low, 12)), int(min(a.High, 12))
+			return &Months{Pay: low, Maybe: high - low, Words: p.t("result.months", "n", p.text(a.Text))}
+		}
+	}
+	return nil
+}
+
+// Brief splits a general result for the porch: what holds for everyone, and what
+// hangs on the person's answers.
+func Brief(r Result) (fixed, open []Statement) {
+	for _, part := range r.Parts {
+		for _, s := range part.Statements {
+			if s.Depends == "" {
+				fixed = append(fixed, s)
+			} else {
+				open = append(open, s)
+			}
+		}
+	}
+	return fixed, open
+}
