@@ -17,8 +17,9 @@ import (
 	"lixianban/worker/ledger"
 )
 
-// The edge: the counter's handler over D1. A new instance of this program runs for
-// each request, so nothing is done here that the request doesn't ask for.
+// The edge: the counter's handler over D1. worker/edge/edge.mjs starts this program,
+// hands it one request at a time and keeps it for the next; it may be forgotten at any
+// moment, so nothing is kept here and nothing done that a request doesn't ask for.
 //
 //	DB              D1 binding
 //	SERVICE_SECRET  secret: the receipt-signing key's line
@@ -27,7 +28,9 @@ import (
 //	BUNDLE, INDEX   the signed documents and the index's hash } and deployed with it
 func main() {
 	cron.ScheduleTaskNonBlock(tidy)
-	workers.Serve(http.HandlerFunc(serve))
+	workers.ServeNonBlock(http.HandlerFunc(serve))
+	workers.Ready()
+	select {} // workers.Serve would end with the first answer
 }
 
 func serve(w http.ResponseWriter, r *http.Request) {

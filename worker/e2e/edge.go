@@ -177,6 +177,7 @@ const (
 	BeforeCommit  Fault = "before-commit"  // the line broke before it ran (F40)
 	LastStatement Fault = "last-statement" // a statement added at the end fails in D1 itself (F42)
 	Overloaded    Fault = "overloaded"     // refused in D1's queue (F41)
+	Slow          Fault = "slow"           // half a second late, then as always
 	Timeout       Fault = "timeout"        // 30 s are over; the outcome is unknown (F41)
 )
 
@@ -184,6 +185,12 @@ const (
 func (e *Edge) Break(f Fault, times int) {
 	e.tb.Helper()
 	e.call("/__test/fault", map[string]any{"kind": f, "times": times}, nil)
+}
+
+// Tidy runs the cron trigger.
+func (e *Edge) Tidy() {
+	e.tb.Helper()
+	e.call("/__test/tidy", nil, nil)
 }
 
 // SQL runs one statement on the binding, past the program and its faults, and

@@ -16,6 +16,10 @@ const faults = {
   overloaded: async () => {
     throw new Error("D1_ERROR: D1 DB is overloaded. Requests queued for too long.");
   },
+  slow: async (db, list) => {
+    await scheduler.wait(500);
+    return db.batch(list);
+  },
   timeout: async () => {
     throw new Error("D1_ERROR: D1 DB storage operation exceeded timeout which caused object to be reset.");
   },
@@ -35,8 +39,12 @@ const tests = {
     fault = body;
     return {};
   },
-  "/__test/sql": async (body, db) => {
-    const results = await db.batch(body.map((s) => db.prepare(s.sql).bind(...(s.args ?? []))));
+  "/__test/tidy": async (_, env, ctx) => {
+    await edge.scheduled({ scheduledTime: Date.now(), cron: "17 * * * *" }, env, ctx);
+    return {};
+  },
+  "/__test/sql": async (body, env) => {
+    const results = await env.DB.batch(body.map((s) => env.DB.prepare(s.sql).bind(...(s.args ?? []))));
     return results.map((r) => r.results);
   },
 };
@@ -44,7 +52,7 @@ const tests = {
 export default {
   async fetch(request, env, ctx) {
     const test = tests[new URL(request.url).pathname];
-    if (test) return Response.json(await test(await request.json(), env.DB));
+    if (test) return Response.json(await test(await request.json(), env, ctx));
     return edge.fetch(request, { ...env, DB: failing(env.DB) }, ctx);
   },
   scheduled: (event, env, ctx) => edge.scheduled(event, env, ctx),

@@ -18,7 +18,11 @@ import (
 	"lixianban/worker/ledger"
 )
 
-func main() { workers.Serve(http.HandlerFunc(serve)) }
+func main() {
+	workers.ServeNonBlock(http.HandlerFunc(serve))
+	workers.Ready()
+	select {}
+}
 
 func serve(w http.ResponseWriter, r *http.Request) {
 	res, err := batch(r)
