@@ -191,6 +191,9 @@ func (m *Machine) bindNode(n Node) Node {
 	return n
 }
 
+// Operands calls f for each node that n reads, the condition of a fact included.
+func (n *Node) Operands(f func(int32)) { eachOperand(n, f) }
+
 func eachOperand(n *Node, f func(int32)) {
 	if n.Op == OpFact {
 		if n.B >= 0 {

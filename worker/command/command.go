@@ -33,8 +33,11 @@ var ErrUsage = errors.New("usage")
 func Commands() []Command {
 	return []Command{
 		askCommand,
+		checkCommand,
+		packCommand,
 		serveCommand,
 		keysCommand,
+		officeCommand,
 	}
 }
 
