@@ -21,7 +21,7 @@ var keysCommand = Command{
 var demoForms = []string{"resident-stop@1"}
 
 func keys(_ context.Context, env Env) error {
-	fs := flags(env, "keys")
+	fs := hostFlags(env, "keys")
 	data := fs.String("data", "data", "folder of the keys; made if absent")
 	if err := parse(fs, env.Args, 1); err != nil {
 		return err

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"time"
@@ -22,7 +21,7 @@ var serveCommand = Command{
 }
 
 func serve(ctx context.Context, env Env) error {
-	fs := flags(env, "serve")
+	fs := hostFlags(env, "serve")
 	addr := fs.String("addr", "127.0.0.1:8080", "address to listen on")
 	data := fs.String("data", "data", "folder of the database and the keys; made if absent")
 	site := fs.String("site", "", "folder of the built site; empty serves the API alone")
@@ -54,10 +53,10 @@ func level(verbose bool) slog.Level {
 
 func folder(dir string) host.Folder { return host.Folder{Dir: dir, Rand: rand.Reader} }
 
-// flags makes a flag set that reports to the caller and prints nothing by itself.
-func flags(env Env, name string) *flag.FlagSet {
+// hostFlags makes a flag set that names a wrong flag on stderr; usage is Run's to print.
+func hostFlags(env Env, name string) *flag.FlagSet {
 	fs := flag.NewFlagSet(name, flag.ContinueOnError)
-	fs.SetOutput(io.Discard)
+	fs.SetOutput(env.Stderr)
 	fs.Usage = func() {}
 	return fs
 }
@@ -67,7 +66,7 @@ func parse(fs *flag.FlagSet, args []string, n int) error {
 	var rest []string
 	for {
 		if err := fs.Parse(args); err != nil {
-			return fmt.Errorf("%w: %v", ErrUsage, err)
+			return ErrUsage
 		}
 		args = fs.Args()
 		if len(args) == 0 {

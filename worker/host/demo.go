@@ -6,6 +6,7 @@ import (
 
 	"lixianban/app/envelope"
 	"lixianban/app/policy/trust"
+	"lixianban/worker/office"
 )
 
 // DemoOffice is the id of the demo's office.
@@ -71,13 +72,13 @@ func (f Folder) demoOffice() (envelope.OfficeSecret, error) {
 		if err != nil {
 			return "", err
 		}
-		return s.Encode(), nil
+		return strings.TrimSpace(office.KeyFile{Office: DemoOffice, Secret: s}.Encode()), nil
 	})
 	if err != nil {
 		return envelope.OfficeSecret{}, err
 	}
-	s, err := envelope.ParseOfficeSecret(line)
-	return s, f.explain("demo/office.key", err)
+	k, err := office.ParseKeyFile(line)
+	return k.Secret, f.explain("demo/office.key", err)
 }
 
 // directory lists the demo's office, which takes every form from everywhere.

@@ -9,7 +9,7 @@
 //	documents/root      the signed root that phones are built with
 //	documents/bundle    the newest signed timestamp, index and directory (trust.Bundle)
 //	demo/publish.key    demo only: the one key behind the demo root
-//	demo/office.key     demo only: the demo office's key (LIXIANBAN-OFFICE-SECRET-1:…)
+//	demo/office.key     demo only: the demo office's key file (worker/office.KeyFile)
 //
 // Everything is readable by its owner only. What is absent is made, whole or not at
 // all, and never replaced. Back up the folder with the server stopped, or the
