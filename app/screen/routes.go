@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -98,15 +99,14 @@ func services(p *policy.Pack) []string {
 	return ids
 }
 
-// Register gives every address to go-app's router, in the browser.
+// Register gives every address to go-app's router, in the browser. It may be called
+// again when a pack has brought more services.
 func Register(d *Deps) {
-	for _, r := range Routes(d) {
+	rs := Routes(d)
+	slices.Reverse(rs) // go-app takes the first pattern that fits: /en/… before /…
+	for _, r := range rs {
 		app.Route(r.Path, r.New)
-		if r.Lang == words.EN && r.Path == "/en" {
-			app.Route("/en/", r.New)
-		}
-		if strings.HasSuffix(r.Path, NotFound) {
-			prefix := strings.TrimSuffix(r.Path, NotFound)
+		if prefix, ok := strings.CutSuffix(r.Path, NotFound); ok {
 			app.RouteWithRegexp("^"+prefix+"/", r.New)
 		}
 	}

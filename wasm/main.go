@@ -1,0 +1,83 @@
+//go:build js && wasm
+
+// Command wasm is the program on the phone: it opens the browser's storage, joins the
+// queue, the rules and the pages, and runs them.
+package main
+
+import (
+	"context"
+	"encoding/base64"
+	"time"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"lixianban/app/device"
+	"lixianban/app/envelope"
+	"lixianban/app/outbox"
+	"lixianban/app/outbox/memstore"
+	"lixianban/app/screen"
+	"lixianban/wasm/pulse"
+	"lixianban/wasm/supply"
+)
+
+// Set by the linker.
+var (
+	anchor string // the signed root document, base64
+	demo   string // "1": every screen says that this is a demonstration
+)
+
+func main() {
+	ctx := context.Background()
+	d := &screen.Deps{Now: time.Now, Demo: demo != ""}
+	open(ctx, d)
+	root, _ := base64.StdEncoding.DecodeString(anchor)
+	s := &supply.Supply{Store: d.Store, Fetch: fetch, Now: time.Now, Root: root}
+	held := s.Open(ctx)
+	use := func(g supply.Goods) {
+		held = g
+		d.Pack = g.Pack
+		d.Directory = func() envelope.Directory { return g.Directory }
+	}
+	use(held)
+
+	p := pulse.New()
+	d.Box = outbox.New(outbox.Config{
+		Store: d.Store, Net: device.Transport(), Clock: device.Clock(), Rand: device.Rand(), Locks: device.Locks(d.Store, device.Clock()),
+		Directory: func() envelope.Directory { return held.Directory }, Index: func() string { return held.Index },
+	})
+	_ = d.Box.Open(ctx)
+	pages := device.OpenChannel("changes", func(string) { d.Changes.Notify() })
+	p.Step, p.Trigger = d.Box.Step, d.Box.Trigger
+	p.Changed = func() { d.Changes.Notify(); pages.Post("queue") }
+	p.Newer = func(ctx context.Context) {
+		if g, changed, _ := s.Refresh(ctx, held.Index); changed {
+			use(g)
+			screen.Register(d)
+			d.Changes.Notify()
+		}
+	}
+	d.Wake = p.Wake
+	device.Lifecycle(func(e device.Event) {
+		if why, ok := wakers[e]; ok {
+			p.Wake(why)
+		}
+	})
+	go func() { p.Newer(ctx); p.Run(ctx) }()
+
+	screen.Register(d)
+	app.RunWhenOnBrowser()
+}
+
+// wakers are the turns in the page's life after which something may be due.
+var wakers = map[device.Event]outbox.Why{device.Online: outbox.WhyOnline, device.Visible: outbox.WhyVisible, device.PageShow: outbox.WhyVisible, device.Resume: outbox.WhyVisible}
+
+// open puts the browser's storage behind d, or memory with every screen saying so.
+func open(ctx context.Context, d *screen.Deps) {
+	store, err := device.OpenStore(ctx, "lixianban", func(device.StoreEvent) { go d.Changes.Notify() })
+	if err != nil {
+		d.Store, d.Volatile = memstore.New(), true
+		return
+	}
+	d.Store = store
+	go func() { _, _ = device.Persist(ctx) }()
+}
