@@ -164,9 +164,12 @@
     for (let tries = 0, gone = 0; ; tries++) {
       const bytes = await kept(p[0], p[1]);
       if (bytes) { tell(1, true); return bytes; }
-      try { return await download(p, tries > 0, tell); } catch (e) {
+      let moved = false;
+      try { return await download(p, tries > 0, (f) => { moved = true; tell(f); }); } catch (e) {
         // A gateway may answer 404 by mistake; believe it only the third time.
         if (e.gone && ++gone === 3) throw e;
+        // A line that brought something is worth asking again soon.
+        if (moved) tries = 0;
         tell(0);
         await pause(tries);
       }
