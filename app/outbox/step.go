@@ -248,7 +248,8 @@ func (s *stepper) sync(ctx context.Context, p plan) error {
 	return s.keep(ctx, changes)
 }
 
-// progressed paces the next exchange after a good answer.
+// progressed paces the next exchange after a good answer. News that was due has been
+// asked for in the same Step.
 func (s *stepper) progressed(settled bool, watched []Item) {
 	now := s.b.c.Clock.Mono()
 	s.b.paced(func(pc *pace) {
@@ -256,8 +257,8 @@ func (s *stepper) progressed(settled bool, watched []Item) {
 		if !settled {
 			pc.failed(now, s.b.c.Rand)
 		}
+		pc.pollAt = max(pc.pollAt, now+pollEvery)
 		if len(watched) > 0 {
-			pc.pollAt = now + pollEvery
 			s.b.lastSeen = watched[len(watched)-1].SID
 		}
 	})
@@ -361,17 +362,23 @@ func (s *stepper) settle(sent Item, status int, receipt *envelope.Receipt, probl
 	case status == 200 || status == 201:
 		return s.receive(sent, status, receipt)
 	case problem == nil || problem.Code == "" || status == 409 || status == 425 || status == 429 || status < 400 || status >= 500:
-		return tried(sent, Entry{What: DidFail, Code: string(CodeBusy), Status: status}), false
+		return s.unsettled(sent, status, &Error{CodeBusy, "the server puts the application off; it will be tried again", nil})
 	case status == 410:
 		return refused(sent, s.fault(410, string(envelope.CodeRetired), true)), true
 	}
 	return refused(sent, s.fault(status, plainCode(problem.Code), false)), true
 }
 
+// unsettled notes an answer that leaves the item as it is.
+func (s *stepper) unsettled(sent Item, status int, why *Error) (change, bool) {
+	s.r.Failed = why
+	return tried(sent, Entry{What: DidFail, Code: string(why.Code), Status: status}), false
+}
+
 // receive takes a receipt if it proves that the server holds exactly these bytes (I3).
 func (s *stepper) receive(sent Item, status int, receipt *envelope.Receipt) (change, bool) {
 	if receipt == nil || envelope.VerifyReceipt(*receipt, sent.sid(), envelope.HashOf(sent.Envelope), s.dir.Services) != nil {
-		return tried(sent, Entry{What: DidFail, Code: string(CodeNonsense), Status: status}), false
+		return s.unsettled(sent, status, nonsense("no receipt of the directory's keys for these bytes", nil))
 	}
 	if sent.Receipt == nil {
 		s.received = append(s.received, sent.sid())
