@@ -12,6 +12,7 @@ const plan = JSON.parse(value);
 const miniflare = new Miniflare({
   host: "127.0.0.1",
   port: 0,
+  cf: false, // asks no other machine
   log: new Log(LogLevel.ERROR),
   handleRuntimeStdio(out, err) {
     out.resume();
