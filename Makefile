@@ -1,7 +1,55 @@
 # One line of shell a target; the logic is in Go.
 GO ?= go
-.PHONY: run build check test bench edge
+DATA ?= data
+ADDR ?= 127.0.0.1:8080
+WASM := GOOS=js GOARCH=wasm
+NODE_EXEC := -exec="$(shell $(GO) env GOROOT)/lib/wasm/go_js_wasm_exec"
+PURE := ./app/policy ./app/interview ./app/finder ./app/filing ./app/envelope ./app/outbox/... ./app/policy/trust ./app/words
 
-test:
-	$(GO) vet ./app/... ./worker/...
-	$(GO) test ./app/... ./worker/...
+.PHONY: run build tool site demo check test test-host test-race test-wasm test-browser test-edge edge bench fuzz tools clean
+
+run: demo
+	bin/lixianban serve -addr $(ADDR) -data $(DATA) -site dist -demo
+
+build: tool site
+
+tool:
+	$(GO) build -o bin/lixianban ./worker
+
+site:
+	$(GO) run ./static/build -out dist
+
+demo: tool
+	bin/lixianban keys demo -data $(DATA) >/dev/null 2>&1
+	$(GO) run ./static/build -out dist -anchor $(DATA)/documents/root -demo
+
+check:
+	test -z "$$(gofmt -s -l app static wasm worker)" || { gofmt -s -l app static wasm worker; exit 1; }
+	$(GO) vet ./app/... ./static/... ./wasm/... ./worker/...
+	$(WASM) $(GO) vet ./app/screen/... ./app/device/... ./wasm
+	$(WASM) $(GO) vet ./worker ./worker/d1/...
+	$(GO) run honnef.co/go/tools/cmd/staticcheck ./app/... ./static/... ./wasm/... ./worker/...
+	$(GO) test ./app
+
+test: tools check test-host test-race test-wasm test-browser test-edge
+
+test-host:
+	$(GO) test ./app/... ./static/... ./worker/command/... ./worker/desk/... ./worker/host/... ./worker/ledger/... ./worker/office/...
+
+test-race:
+	$(GO) test -race ./app/outbox/... ./worker/desk/... ./worker/ledger/... ./worker/host/...
+
+test-wasm:
+	$(WASM) $(GO) test $(NODE_EXEC) $(PURE)
+
+test-browser:
+	$(GO) test -timeout 20m ./app/device/... ./wasm/...
+
+test-edge:
+	$(GO) test -timeout 10m ./worker/d1/... ./worker/edge/... ./worker/e2e/...
+
+tools:
+	bash .ci/tools
+
+clean:
+	rm -rf bin dist .cache
