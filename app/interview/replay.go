@@ -26,7 +26,14 @@ func Replay(p *policy.Pack, s Session) (*Page, error) {
 	r.ask(at)
 	r.keep(s)
 	r.page.Outcome = r.m.Outcome()
-	return r.page, nil
+	if r.page.Current == "" {
+		return r.page, nil
+	}
+	whole, err := Replay(p, Cancel(s)) // while one answer is changed, the others still count as they did
+	if err == nil {
+		r.page.Later, r.page.Kept = whole.Given[min(len(r.page.Given)+1, len(whole.Given)):], whole.Kept
+	}
+	return r.page, err
 }
 
 func start(p *policy.Pack, s Session) (*replay, error) {
@@ -69,7 +76,7 @@ func value(f *policy.Fact, canonical string) (policy.Value, error) {
 func (r *replay) run(editing string) int {
 	for {
 		r.m.Run()
-		fact, ok := r.next()
+		fact, ok := r.m.Next()
 		if !ok {
 			return -1
 		}
@@ -84,9 +91,6 @@ func (r *replay) run(editing string) int {
 		r.page.Given = append(r.page.Given, given(f, text, v))
 	}
 }
-
-// next prefers, among the questions that still matter, the pack's best.
-func (r *replay) next() (int, bool) { return r.m.Next() }
 
 // ask fills the question; an edited fact keeps its answer beside it, and the answers
 // after it stay in the session.

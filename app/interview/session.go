@@ -56,6 +56,7 @@ type Page struct {
 	Number   int              // this question is the Number-th, counted from 1
 	Left     int              // "最多还有 N 题", this one included; never grows while answering
 	Given    []Given          // answers that count, in the order asked
+	Later    []Given          // while one is changed: the answers after it, which stay unless the change makes them irrelevant
 	Kept     []Given          // answers that do not matter at present
 	Notices  []Notice         // answers lost to a pack update
 	Outcome  *policy.Outcome  // always filled; provisional while Question is set (then without WouldFlip)

@@ -11,7 +11,7 @@ const magic = "LXP1"
 //
 // Text is two string numbers (zh, en), a list its length and its elements, a day and any
 // signed number zigzag. A node is its operation, its operands as distances back (OpFact and
-// OpParam: the index, then for facts 0 or the distance of applies), and K for OpConst and OpIn.
+// OpParam: the index, then for facts 0 or the distance of applies), the unit for OpConst, and K for OpConst and OpIn.
 func Encode(p *Pack) []byte {
 	e := &encoder{index: map[string]uint64{}}
 	e.pack(p)
@@ -161,6 +161,9 @@ func (e *encoder) node(n *Node, at int32) {
 		return
 	}
 	eachOperand(n, func(o int32) { e.uint(uint64(at - o)) })
+	if n.Op == OpConst {
+		e.uint(uint64(n.A))
+	}
 	if n.Op == OpConst || n.Op == OpIn {
 		e.int(n.K)
 	}

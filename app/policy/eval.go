@@ -13,7 +13,7 @@ func (m *Machine) Run() {
 		case OpAnd:
 			m.slots[i] = and(m.slots[n.A], m.slots[n.B])
 		case OpOr:
-			m.slots[i] = not(and(not(m.slots[n.A]), not(m.slots[n.B])))
+			m.slots[i] = or(m.slots[n.A], m.slots[n.B])
 		case OpIf:
 			m.slots[i] = choose(m.slots[n.A], m.slots[n.B], m.slots[n.C])
 		default:
@@ -74,6 +74,21 @@ func and(a, b slot) slot {
 	return point(1)
 }
 
+// or is and with true and false exchanged.
+func or(a, b slot) slot {
+	switch {
+	case isTrue(a) || isTrue(b):
+		return point(1)
+	case open(a) || open(b):
+		return slot{}
+	case a.state == Failed || b.state == Failed:
+		return failed()
+	case a.state == NotApplicable || b.state == NotApplicable:
+		return slot{state: NotApplicable}
+	}
+	return point(0)
+}
+
 func choose(c, a, b slot) slot {
 	switch {
 	case open(c):
@@ -91,34 +106,30 @@ func choose(c, a, b slot) slot {
 
 // strict operations need all operands: not-applicable, then unknown, then failed passes through.
 func (m *Machine) strict(n *Node) slot {
-	a := m.slots[n.A]
+	a := &m.slots[n.A]
 	b, c := a, a
 	if k := operands[n.Op]; k > 1 {
-		b = m.slots[n.B]
+		b = &m.slots[n.B]
 		if k > 2 {
-			c = m.slots[n.C]
+			c = &m.slots[n.C]
 		}
 	}
-	if a.state == Known && b.state == Known && c.state == Known {
-		return m.compute(n, a, b, c)
-	}
 	switch {
+	case a.state == Known && b.state == Known && c.state == Known:
+		return m.compute(n, a, b, c)
 	case a.state == NotApplicable || b.state == NotApplicable || c.state == NotApplicable:
 		return slot{state: NotApplicable}
-	case open(a) || open(b) || open(c):
+	case a.state <= Declined || b.state <= Declined || c.state <= Declined:
 		return slot{}
 	}
 	return failed()
 }
 
 // compute works on both ends; every operation is monotone in each operand, or says otherwise.
-func (m *Machine) compute(n *Node, a, b, c slot) slot {
+func (m *Machine) compute(n *Node, a, b, c *slot) slot {
 	switch n.Op {
 	case OpEq:
-		if isRange(a) || isRange(b) {
-			return decided(a.lo == b.hi && a.hi == b.lo, a.hi < b.lo || b.hi < a.lo)
-		}
-		return truth(a.lo == b.lo)
+		return decided(a.lo == b.hi && a.hi == b.lo, a.hi < b.lo || b.hi < a.lo)
 	case OpLt:
 		return decided(a.hi < b.lo, a.lo >= b.hi)
 	case OpLe:
@@ -143,13 +154,17 @@ func (m *Machine) compute(n *Node, a, b, c slot) slot {
 	return m.calendar(n, a, b, c)
 }
 
-func (m *Machine) calendar(n *Node, a, b, c slot) slot {
+func (m *Machine) calendar(n *Node, a, b, c *slot) slot {
 	if n.Op != OpYMD && !inCalendar(a) || (n.Op == OpMonthsBetween || n.Op == OpDaysBetween) && !inCalendar(b) {
 		return failed()
 	}
 	switch n.Op {
 	case OpAddMonths:
-		return ends(a, b, addMonths)
+		lo := addMonths(a.lo, b.lo)
+		if a.lo == a.hi && b.lo == b.hi {
+			return days(bounded(lo, lo))
+		}
+		return days(bounded(lo, addMonths(a.hi, b.hi)))
 	case OpAddDays:
 		return days(bounded(a.lo+b.lo, a.hi+b.hi))
 	case OpAddWorkdays:
@@ -186,7 +201,7 @@ func bounded(lo, hi int64) slot {
 }
 
 // mul keeps both factors within 2³¹, so that no product overflows before it is judged.
-func mul(a, b slot) slot {
+func mul(a, b *slot) slot {
 	const side = 1 << 31
 	if max(-a.lo, a.hi, -b.lo, b.hi) > side {
 		return failed()
@@ -195,10 +210,12 @@ func mul(a, b slot) slot {
 	return bounded(min(w, x, y, z), max(w, x, y, z))
 }
 
-func inCalendar(s slot) bool { return s.lo >= int64(MinDay) && s.hi <= int64(MaxDay) }
+func inCalendar(s *slot) bool { return isDay(s.lo) && isDay(s.hi) }
+
+func isDay(n int64) bool { return n >= int64(MinDay) && n <= int64(MaxDay) }
 
 func days(s slot) slot {
-	if s.state != Known || !inCalendar(s) {
+	if s.state != Known || !inCalendar(&s) {
 		return failed()
 	}
 	return s
@@ -224,7 +241,7 @@ func ymd(y, m, d int64) int64 {
 	return int64(clampYMD(int(y), int(m), int(d)))
 }
 
-func (m *Machine) workdays(a, b slot) slot {
+func (m *Machine) workdays(a, b *slot) slot {
 	if b.lo < 0 || b.hi > 1000 {
 		return failed()
 	}
@@ -242,7 +259,7 @@ func yearNo(d int64) int64 {
 }
 
 // monthOf is not monotone: a range that crosses a year's end is any month.
-func monthOf(a slot) slot {
+func monthOf(a *slot) slot {
 	yl, ml, _ := Day(a.lo).Civil()
 	yh, mh, _ := Day(a.hi).Civil()
 	if yl != yh {

@@ -214,6 +214,9 @@ func (d *decoder) node(n *Node, at int32, p *Pack) {
 		}
 		*[]*int32{&n.A, &n.B, &n.C}[i] = at - int32(back)
 	}
+	if n.Op == OpConst {
+		n.A = int32(d.unit())
+	}
 	if n.Op == OpConst || n.Op == OpIn {
 		n.K = d.int()
 	}

@@ -90,7 +90,7 @@ type Op uint8
 
 // The operations. Three-valued logic as the package comment says.
 const (
-	OpConst         Op = iota + 1 // K
+	OpConst         Op = iota + 1 // K, of unit A
 	OpToday                       // the date asked about
 	OpFact                        // fact A; applies when node B is true (B -1 = always)
 	OpParam                       // parameter A at the date, in the region

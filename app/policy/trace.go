@@ -3,18 +3,52 @@ package policy
 // because lists the answers that make a statement hold, and no others: with these the same, it
 // holds whatever the rest is. Of a met or the met branch, of a failed and the failed parts.
 func (m *Machine) because(s *stmt) (out []Because) {
-	mark := make([]bool, len(m.nodes))
-	m.explain(s.when, mark)
-	for _, k := range s.over {
-		m.explain(m.stmts[k].when, mark)
-	}
-	for i := range m.nodes {
-		n := &m.nodes[i]
-		if mark[i] && n.Op == OpFact && m.slots[i].state == Known {
-			out = append(out, m.answer(n.A, m.facts[n.A].N))
-		}
+	for _, f := range m.why(s, nil) {
+		out = append(out, m.answer(f, m.facts[f].N))
 	}
 	return out
+}
+
+// Why appends to facts the answers that decided statement id, as indices into Pack.Facts: with these the
+// same it stays as it is, whatever the rest. It allocates only when facts has no room.
+func (m *Machine) Why(id string, facts []int32) []int32 {
+	for i := range m.stmts {
+		if m.stmts[i].rule.ID == id {
+			return m.why(&m.stmts[i], facts)
+		}
+	}
+	return facts
+}
+
+func (m *Machine) why(s *stmt, facts []int32) []int32 {
+	clear(m.need)
+	m.explainStmt(s)
+	for i := range m.nodes {
+		n := &m.nodes[i]
+		if m.need[i] != 0 && n.Op == OpFact && m.slots[i].state == Known {
+			facts = append(facts, n.A)
+		}
+	}
+	return facts
+}
+
+// explainStmt follows what decides: when it holds, its condition and every exception's; when not, its
+// failed condition, or else the first exception that displaces it.
+func (m *Machine) explainStmt(s *stmt) {
+	if !s.yes && s.holds == Known && s.when >= 0 && !isTrue(m.slots[s.when]) && !open(m.slots[s.when]) {
+		m.explain(s.when)
+		return
+	}
+	for _, k := range s.over {
+		if !s.yes && isTrue(m.when(&m.stmts[k])) {
+			m.explain(m.stmts[k].when)
+			return
+		}
+	}
+	m.explain(s.when)
+	for _, k := range s.over {
+		m.explain(m.stmts[k].when)
+	}
 }
 
 // answer is one fact with a value, in words.
@@ -24,49 +58,46 @@ func (m *Machine) answer(fact int32, n int64) Because {
 	return Because{f.Question.Fact, f.Text(n), Text{f.Label.ZH + "：" + w.ZH, f.Label.EN + ": " + w.EN}}
 }
 
-func (m *Machine) explain(i int32, mark []bool) {
-	if i < 0 || mark[i] {
+func (m *Machine) explain(i int32) {
+	if i < 0 || m.need[i] != 0 {
 		return
 	}
-	mark[i] = true
+	m.need[i] = forRest
 	n := &m.nodes[i]
 	switch n.Op {
 	case OpAnd:
-		m.explainEither(n, isFalse, m.slots[i], mark, true)
+		a, b := isFalse(m.slots[n.A]), isFalse(m.slots[n.B])
+		m.explainTwo(n, a || !a && !b, b || !a && !b)
 	case OpOr:
-		m.explainEither(n, isTrue, m.slots[i], mark, false)
+		a, b := isTrue(m.slots[n.A]), isTrue(m.slots[n.B])
+		m.explainTwo(n, a || !b, b && !a || !a && !b)
 	case OpIf:
-		m.explainIf(n, mark)
+		c := m.slots[n.A]
+		if !open(c) {
+			m.explain(n.A)
+		}
+		if open(c) || isTrue(c) {
+			m.explain(n.B)
+		}
+		if open(c) || isFalse(c) {
+			m.explain(n.C)
+		}
+	case OpFact:
+		m.explain(n.B)
 	default:
-		eachOperand(n, func(o int32) { m.explain(o, mark) })
+		m.explainTwo(n, operands[n.Op] > 0, operands[n.Op] > 1)
+		if operands[n.Op] > 2 {
+			m.explain(n.C)
+		}
 	}
 }
 
-// explainEither follows the operands that decide alone, when there are any: every
-// one of them (all), or the first.
-func (m *Machine) explainEither(n *Node, decides func(slot) bool, result slot, mark []bool, all bool) {
-	a, b := decides(m.slots[n.A]), decides(m.slots[n.B])
-	if !decides(result) {
-		a, b = true, true
-	}
+func (m *Machine) explainTwo(n *Node, a, b bool) {
 	if a {
-		m.explain(n.A, mark)
+		m.explain(n.A)
 	}
-	if b && (all || !a || !decides(result)) {
-		m.explain(n.B, mark)
-	}
-}
-
-func (m *Machine) explainIf(n *Node, mark []bool) {
-	c := m.slots[n.A]
-	if !open(c) {
-		m.explain(n.A, mark)
-	}
-	if open(c) || isTrue(c) {
-		m.explain(n.B, mark)
-	}
-	if open(c) || isFalse(c) {
-		m.explain(n.C, mark)
+	if b {
+		m.explain(n.B)
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 func typeNodes(p *Pack, nodes []Node) ([]Unit, error) {
 	units := make([]Unit, len(nodes))
 	for i := range nodes {
-		u, ok := unitOf(p, nodes, &nodes[i], units)
+		u, ok := unitOf(p, &nodes[i], units)
 		if !ok {
 			return nil, errors.New("node " + strconv.Itoa(i) + " mixes units that don't go together")
 		}
@@ -19,10 +19,7 @@ func typeNodes(p *Pack, nodes []Node) ([]Unit, error) {
 	return units, nil
 }
 
-// anyUnit is a constant's unit: it takes that of its partner.
-const anyUnit Unit = 0
-
-func unitOf(p *Pack, nodes []Node, n *Node, units []Unit) (Unit, bool) {
+func unitOf(p *Pack, n *Node, units []Unit) (Unit, bool) {
 	var a, b, c Unit
 	k := operands[n.Op]
 	if k > 0 {
@@ -36,17 +33,17 @@ func unitOf(p *Pack, nodes []Node, n *Node, units []Unit) (Unit, bool) {
 	}
 	switch n.Op {
 	case OpConst:
-		return anyUnit, n.K >= -maxNumber && n.K <= maxNumber
+		return Unit(n.A), constantFits(Unit(n.A), n.K)
 	case OpToday:
 		return Date, true
 	case OpFact:
-		return p.Facts[n.A].Unit, n.B < 0 || alike(units[n.B], Bool)
+		return p.Facts[n.A].Unit, n.B < 0 || units[n.B] == Bool
 	case OpParam:
 		return p.Params[n.A].Unit, p.Params[n.A].Unit != Phrase
 	case OpNot:
 		return Bool, a == Bool
 	case OpAnd, OpOr:
-		return Bool, boolish(nodes, n.A, a) && boolish(nodes, n.B, b)
+		return Bool, a == Bool && b == Bool
 	case OpEq, OpLt, OpLe:
 		return Bool, alike(a, b)
 	case OpIn:
@@ -60,46 +57,54 @@ func unitOf(p *Pack, nodes []Node, n *Node, units []Unit) (Unit, bool) {
 }
 
 func arithmetic(op Op, a, b, c Unit) (Unit, bool) {
-	number := func(u Unit) bool { return u == anyUnit || u == Int || u == Months }
-	date := func(u Unit) bool { return u == Date }
+	number := func(u Unit) bool { return u == Int || u == Months }
+	amount := func(u Unit) bool { return number(u) || u == Money }
 	switch op {
 	case OpAdd, OpSub:
-		return pick(a, b), alike(a, b) && a != Date && b != Date && a != Bool && b != Bool && a != Enum && b != Enum
+		return pick(a, b), alike(a, b) && amount(a)
 	case OpMin, OpMax:
-		return pick(a, b), alike(a, b) && a != Bool && b != Bool && a != Enum && b != Enum
+		return pick(a, b), alike(a, b) && (amount(a) || a == Date)
 	case OpMul:
 		if b == Money {
 			return Money, number(a)
 		}
-		return pick(a, b), number(b) && (number(a) || a == Money)
+		return pick(a, b), amount(a) && number(b)
 	case OpAddMonths, OpAddDays, OpAddWorkdays:
-		return Date, (date(a) || a == anyUnit) && number(b)
+		return Date, a == Date && number(b)
 	case OpYMD:
 		return Date, number(a) && number(b) && number(c)
 	case OpYear, OpMonth:
-		return Int, date(a) || a == anyUnit
+		return Int, a == Date
 	case OpMonthsBetween:
-		return Months, (date(a) || a == anyUnit) && (date(b) || b == anyUnit)
+		return Months, a == Date && b == Date
 	case OpDaysBetween:
-		return Int, (date(a) || a == anyUnit) && (date(b) || b == anyUnit)
+		return Int, a == Date && b == Date
 	}
 	return 0, false
 }
 
-// alike tells whether two units may meet: the same, one a constant, or numbers with months.
-func alike(a, b Unit) bool {
-	return a == b || a == anyUnit || b == anyUnit || a == Int && b == Months || a == Months && b == Int
+// constantFits holds a constant to what its unit can be.
+func constantFits(u Unit, k int64) bool {
+	switch u {
+	case Bool:
+		return k == 0 || k == 1
+	case Enum:
+		return k >= 0 && k < maxOptions
+	case Date:
+		return k >= int64(MinDay) && k <= int64(MaxDay)
+	case Int, Money, Months:
+		return k >= -maxNumber && k <= maxNumber
+	}
+	return false
 }
+
+// alike tells whether two units may meet: the same, or numbers with months.
+func alike(a, b Unit) bool { return a == b || a == Int && b == Months || a == Months && b == Int }
 
 // pick is the more telling of two units that are alike.
 func pick(a, b Unit) Unit {
-	if a == anyUnit || a == Int && b == Months {
+	if a == Int && b == Months {
 		return b
 	}
 	return a
-}
-
-// boolish lets the constants true and false stand where a condition does.
-func boolish(nodes []Node, i int32, u Unit) bool {
-	return u == Bool || u == anyUnit && nodes[i].Op == OpConst && (nodes[i].K == 0 || nodes[i].K == 1)
 }

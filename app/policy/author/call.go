@@ -72,7 +72,7 @@ func (l *lowering) operator(p *place, e celast.Expr, name string, op policy.Op, 
 		return l.multiply(p, e, ts)
 	}
 	if name == operators.Negate {
-		ts = []typed{{node: l.add(policy.Node{Op: policy.OpConst}), unit: ts[0].unit, fact: -1, num: true}, ts[0]}
+		ts = []typed{{node: l.constant(ts[0].unit, 0), unit: ts[0].unit, fact: -1, num: true}, ts[0]}
 	}
 	u, ok := together(ts[0], ts[1])
 	if !ok || u == policy.Date || u == policy.Bool || u == policy.Enum {
@@ -151,7 +151,7 @@ func (l *lowering) option(p *place, e celast.Expr, name string, args []celast.Ex
 	if !ok {
 		return typed{bad: true}
 	}
-	eq := l.emit(policy.OpEq, policy.Bool, t, typed{node: l.add(policy.Node{Op: policy.OpConst, K: int64(k)})})
+	eq := l.emit(policy.OpEq, policy.Bool, t, typed{node: l.constant(policy.Enum, int64(k))})
 	if name == operators.NotEquals {
 		return l.emit(policy.OpNot, policy.Bool, eq)
 	}
@@ -303,5 +303,5 @@ func (l *lowering) literalCall(p *place, e celast.Expr, name string, arg celast.
 	if !ok {
 		return l.refuse(p, arg, "write "+valueForm[u], "%s(%q) is not %s", name, text, valueForm[u])
 	}
-	return typed{node: l.add(policy.Node{Op: policy.OpConst, K: k}), unit: u, fact: -1}
+	return typed{node: l.constant(u, k), unit: u, fact: -1}
 }

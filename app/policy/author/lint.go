@@ -179,6 +179,8 @@ func (u *unit) lintRule(p *policy.Pack, svc *policy.Service, r *policy.Rule) {
 	at := u.ruleAt(svc.ID, r.ID)
 	switch {
 	case !yes && u.officeDecides(p, svc, r):
+	case !yes && r.When < 0:
+		u.s.warn(at, "it still shows as a candidate while answers are open; if that is not meant, take it out", "%q is displaced in every case", r.ID)
 	case !yes:
 		u.s.at(at, "correct its condition, its dates, or what overrides it", "no case was found in which %q holds", r.ID)
 	case !no && r.When >= 0:

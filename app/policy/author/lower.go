@@ -160,6 +160,10 @@ func (l *lowering) add(n policy.Node) int32 {
 	return i
 }
 
+func (l *lowering) constant(u policy.Unit, k int64) int32 {
+	return l.add(policy.Node{Op: policy.OpConst, A: int32(u), K: k})
+}
+
 func (l *lowering) lower(p *place, e celast.Expr) typed {
 	switch e.Kind() {
 	case celast.LiteralKind:
@@ -183,9 +187,9 @@ func (l *lowering) literal(p *place, e celast.Expr) typed {
 		if v > 1<<53 || v < -1<<53 {
 			return l.refuse(p, e, "", "this number is too large")
 		}
-		return typed{node: l.add(policy.Node{Op: policy.OpConst, K: int64(v)}), unit: policy.Int, fact: -1, num: true}
+		return typed{node: l.constant(policy.Int, int64(v)), unit: policy.Int, fact: -1, num: true}
 	case types.Bool:
-		return typed{node: l.add(policy.Node{Op: policy.OpConst, K: int64(b2i(bool(v)))}), unit: policy.Bool, fact: -1}
+		return typed{node: l.constant(policy.Bool, int64(b2i(bool(v)))), unit: policy.Bool, fact: -1}
 	case types.String:
 		return l.refuse(p, e, "write fact == \"option\" or fact in [\"a\", \"b\"]", "text in quotes stands only beside the enum fact it is an option of")
 	}
