@@ -170,7 +170,7 @@ func (r *Report) add(f Form, field string, x finding) {
 }
 
 func place(f Form, field string, x found) Problem {
-	p := Problem{Field: field, Code: x.code}
+	p := Problem{Step: field, Field: field, Code: x.code} // consent is a page of its own
 	for _, s := range f.Steps {
 		if slices.ContainsFunc(s.Fields, func(y Field) bool { return y.ID == field }) {
 			p.Step = s.ID

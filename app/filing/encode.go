@@ -173,11 +173,19 @@ func (a Application) check() error {
 	if a.Consent.Text == "" || a.Consent.By == "" || a.Consent.Time == "" {
 		return malformed("consent", nil)
 	}
-	ordered := slices.IsSortedFunc(a.Facts, func(x, y Answer) int { return cmp.Compare(x.ID, y.ID) })
-	if len(a.Facts) > maxFacts || !ordered {
+	if len(a.Facts) > maxFacts || !strictlyAscending(a.Facts) {
 		return malformed("facts", nil)
 	}
 	return nil
+}
+
+func strictlyAscending(facts []Answer) bool {
+	for i := 1; i < len(facts); i++ {
+		if facts[i-1].ID >= facts[i].ID {
+			return false
+		}
+	}
+	return true
 }
 
 // canonical is encoding/json without HTML escapes and without a final newline: struct

@@ -2,12 +2,16 @@ package filing
 
 import "strings"
 
-// NormalizePhone drops spaces, dashes, brackets and a +86 in front.
+// NormalizePhone drops spaces, dashes, brackets and the country code in front.
 func NormalizePhone(s string) string {
 	s = strings.NewReplacer("(", "", ")", "").Replace(compact(s))
 	for _, prefix := range []string{"+86", "0086", "86"} {
-		if rest, ok := strings.CutPrefix(s, prefix); ok && (len(rest) == 11 || len(rest) == 12) && rest[0] != '-' {
+		rest, ok := strings.CutPrefix(s, prefix)
+		switch {
+		case ok && (mobile(rest) || landline(rest)):
 			return rest
+		case ok && landline("0"+rest) && !landline(s): // +86 371 … drops the area code's 0
+			return "0" + rest
 		}
 	}
 	return s
