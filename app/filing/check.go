@@ -211,7 +211,7 @@ func checkRegion(_ Field, v string, _ Env) (p, w []found) {
 func normalDate(s string) string {
 	s = strings.TrimSpace(narrow(s))
 	parts := strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune("-/.年月日 ", r) })
-	if len(parts) == 1 && len(s) == 8 {
+	if len(s) == 8 && strings.Trim(s, digits) == "" {
 		parts = []string{s[:4], s[4:6], s[6:]}
 	}
 	if len(parts) != 3 || len(parts[0]) != 4 {
