@@ -210,7 +210,7 @@ func (w *walker) answer(f *policy.Fact, path string, at policy.Day) int64 {
 	case policy.Enum:
 		return w.choice(f, path, len(f.Options))
 	case policy.Date:
-		return max(f.Min, int64(at)+int64(w.rnd.IntN(420)-210))
+		return max(f.Min, int64(at)+int64(w.rnd.IntN(640)-430))
 	}
 	return min(f.Max, f.Min+int64(w.rnd.IntN(36)))
 }
