@@ -44,3 +44,13 @@ func (m *Machine) Needs() (facts []int) {
 
 // Given is the value a fact has in the machine.
 func (m *Machine) Given(fact int) Value { return m.facts[fact] }
+
+// Node is the value of the service's node n after Run; ok is false when the machine
+// left it out.
+func (m *Machine) Node(n int) (v Value, ok bool) {
+	if n < 0 || n >= len(m.names) || m.names[n] < 0 {
+		return Value{}, false
+	}
+	s := m.slots[m.names[n]]
+	return Value{s.state, s.lo}, true
+}
