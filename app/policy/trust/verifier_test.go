@@ -35,7 +35,7 @@ func TestEachFlippedByteIsRefused(t *testing.T) {
 	flips := 0
 	for d, doc := range docs {
 		for i := range *doc {
-			for _, mask := range []byte{1, 4, 0x20, 0x80} {
+			for _, mask := range []byte{1 << (i % 8), 0x20} { // 0x20 also changes a letter's case
 				(*doc)[i] ^= mask
 				if _, err := w.phone.Verify(day, good); err == nil {
 					t.Fatalf("document %d: byte %d flipped by %#x is taken", d, i, mask)
