@@ -239,24 +239,23 @@ var signatures = map[string]signature{
 }
 
 func (l *lowering) function(p *place, e celast.Expr, name string, args []celast.Expr) typed {
-	if name == "date" || name == "money" {
-		return l.literalCall(p, e, name, args[0])
-	}
-	ts, ok := l.lowerAll(p, args)
-	if !ok {
-		return typed{bad: true}
-	}
-	switch name {
-	case "min", "max":
-		return l.extreme(p, e, name, ts)
-	case "low":
-		return l.emit(policy.OpLow, ts[0].unit, ts...)
-	case "high":
-		return l.emit(policy.OpHigh, ts[0].unit, ts...)
-	}
 	sig, ok := signatures[name]
-	if !ok {
+	switch {
+	case name == "date" || name == "money":
+		return l.literalCall(p, e, name, args[0])
+	case !ok && !slices.Contains(unitless, name):
 		return l.refuse(p, e, "use the functions listed in the author package's documentation", "%q is not part of the profile", strings.Trim(name, "_"))
+	}
+	ts, good := l.lowerAll(p, args)
+	switch {
+	case !good:
+		return typed{bad: true}
+	case name == "min" || name == "max":
+		return l.extreme(p, e, name, ts)
+	case name == "low":
+		return l.emit(policy.OpLow, ts[0].unit, ts...)
+	case name == "high":
+		return l.emit(policy.OpHigh, ts[0].unit, ts...)
 	}
 	for i, t := range ts {
 		if !fits(t, sig.args[i]) || sig.args[i] == policy.Int && t.unit == policy.Months && sig.op != policy.OpYMD {
@@ -265,6 +264,9 @@ func (l *lowering) function(p *place, e celast.Expr, name string, args []celast.
 	}
 	return l.emit(sig.op, sig.result, ts...)
 }
+
+// unitless functions give back the unit they get.
+var unitless = []string{"min", "max", "low", "high"}
 
 func (l *lowering) extreme(p *place, e celast.Expr, name string, ts []typed) typed {
 	op := policy.OpMin

@@ -109,7 +109,7 @@ func (s *sink) serviceFile(n *node, name string, regional bool) rawService {
 
 // build joins and lowers everything; names keeps every def printable, for scenarios.
 func (u *unit) build(names bool) *policy.Pack {
-	if u.national == nil {
+	if u.national == nil || u.s.broken {
 		return nil
 	}
 	n := u.national

@@ -79,7 +79,10 @@ func sortDiags(ds []Diagnostic) []Diagnostic {
 }
 
 // sink collects diagnostics.
-type sink struct{ list []Diagnostic }
+type sink struct {
+	list   []Diagnostic
+	broken bool // a file could not be read at all: what names its ids would only repeat that
+}
 
 func (s *sink) at(n *node, next, format string, args ...any) {
 	s.list = append(s.list, n.diag(false, next, format, args...))
@@ -99,7 +102,7 @@ func (n *node) diag(warning bool, next, format string, args ...any) Diagnostic {
 
 // nearest suggests the allowed word closest to what was written, "" when none is near.
 func nearest(got string, allowed []string) string {
-	best, at := "", 1+len([]rune(got))/3
+	best, at := "", (len([]rune(got))+1)/3
 	for _, a := range allowed {
 		if d := distance([]rune(got), []rune(a)); d <= at && (best == "" || d < at) {
 			best, at = a, d

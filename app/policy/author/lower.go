@@ -145,7 +145,9 @@ func (l *lowering) names() (out []string) {
 		out = append(out, "p."+p.id)
 	}
 	for _, f := range functions {
-		out = append(out, f.name)
+		if !slices.Contains(out, f.name) {
+			out = append(out, f.name)
+		}
 	}
 	return append(out, "today")
 }

@@ -51,9 +51,10 @@ func readYAML(s *sink, fsys fs.FS, name string) *node {
 		s.at(whole, "split it, or take the table out of it", "the file is larger than 2 MB")
 		return nil
 	}
-	f, err := parser.ParseBytes(data, 0)
+	f, err := parser.ParseBytes(data, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
 		s.list = append(s.list, syntaxError(src, err))
+		s.broken = true
 		return nil
 	}
 	if len(f.Docs) != 1 || f.Docs[0].Body == nil {
