@@ -17,13 +17,18 @@ func (t *Tab) Offline(off bool) {
 }
 
 // Crash kills the renderer at this instant: no event of the page runs any more. The
-// phone's storage stays. The tab can't be used afterwards.
+// phone's storage stays, and Open brings a new page into the tab.
 func (t *Tab) Crash() {
+	t.tb.Helper()
 	t.mu.Lock()
-	t.dead = true
+	t.crashed = make(chan struct{})
 	t.mu.Unlock()
-	t.call(2*time.Second, "Page.crash", nil, nil) // a crashed page doesn't answer
-	t.cancel()
+	go t.call(Patience, "Page.crash", nil, nil) // a crashed page doesn't answer
+	select {
+	case <-t.crashed:
+	case <-time.After(Patience):
+		t.tb.Fatal("the page does not crash")
+	}
 }
 
 // Quota limits the origin's storage to that many bytes; negative lifts the limit.

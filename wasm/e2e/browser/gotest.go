@@ -92,7 +92,6 @@ func report(t *testing.T, lines []string, code string) {
 
 func (g GoTest) mux(t *testing.T, bin string) http.Handler {
 	folder := strings.TrimSpace(gorun(t, nil, "list", "-f", "{{.Dir}}", g.Package))
-	exec := filepath.Join(strings.TrimSpace(gorun(t, nil, "env", "GOROOT")), "lib", "wasm", "wasm_exec.js")
 	handler := g.Handler
 	if handler == nil {
 		handler = http.NotFoundHandler()
@@ -103,7 +102,7 @@ func (g GoTest) mux(t *testing.T, bin string) http.Handler {
 		w.Header().Set("Content-Type", "text/javascript")
 		w.Write(gotestJS)
 	})
-	mux.HandleFunc("/wasm_exec.js", func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, exec) })
+	mux.HandleFunc("/wasm_exec.js", wasmExec(t))
 	mux.HandleFunc("/test.wasm", func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, bin) })
 	mux.Handle("/files/", http.StripPrefix("/files", files(folder)))
 	mux.Handle("/v1/", handler)

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/inspector"
 	cdplog "github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
@@ -24,6 +25,8 @@ type Tab struct {
 	ctx    context.Context
 	cancel context.CancelFunc
 	dead   bool
+
+	crashed chan struct{}
 
 	mu       sync.Mutex
 	expected []string
@@ -209,6 +212,10 @@ func (t *Tab) hear(ev any) {
 		t.note(true, "uncaught", text)
 	case *cdplog.EventEntryAdded:
 		t.note(ev.Entry.Source == cdplog.EntrySourceSecurity && ev.Entry.Level == cdplog.EntryLevelError, "log "+string(ev.Entry.Source), ev.Entry.Text)
+	case *inspector.EventTargetCrashed:
+		t.mu.Lock()
+		close(t.crashed)
+		t.mu.Unlock()
 	case *page.EventJavascriptDialogOpening:
 		t.note(true, "dialog", ev.Message)
 	}
