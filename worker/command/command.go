@@ -38,6 +38,7 @@ func Commands() []Command {
 		serveCommand,
 		keysCommand,
 		officeCommand,
+		auditCommand,
 	}
 }
 

@@ -17,9 +17,6 @@ var keysCommand = Command{
 	Run:   keys,
 }
 
-// demoForms are the forms the demo's office takes.
-var demoForms = []string{"resident-stop@1"}
-
 func keys(_ context.Context, env Env) error {
 	fs := hostFlags(env, "keys")
 	data := fs.String("data", "data", "folder of the keys; made if absent")

@@ -1,12 +1,14 @@
 package command_test
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -198,6 +200,61 @@ func TestAnOfficeListsOpensAndAnswersFromTheShell(t *testing.T) {
 	}
 	if head, err := srv.Ledger.Verify(t.Context()); err != nil || head.Seq == 0 {
 		t.Errorf("the audit: %+v, %v", head, err)
+	}
+	s.holdsNone("data", "王桂兰", "411625196203154321", "13800138000", "老王庄", "请带户口本复印件", envelope.EncodeBytes(p.secret), string(p.secret))
+	head := strings.TrimSpace(s.ok("audit", "-data", s.path("data")))
+	if again := strings.TrimSpace(s.ok("audit", "-data", s.path("data"), "-checkpoint", head)); again != head {
+		t.Errorf("audit printed %s, then %s", head, again)
+	}
+	s.fails(1, "64 hex digits", "audit", "-data", s.path("data"), "-checkpoint", "12")
+	s.fails(1, "no ledger", "audit", "-data", s.path("nowhere"))
+	s.fails(1, "ends before the checkpoint", "audit", "-data", s.path("data"), "-checkpoint", "999 "+strings.Repeat("0", 64))
+}
+
+// holdsNone searches every file of a folder, the database's included (SR-05).
+func (s *shell) holdsNone(folder string, canaries ...string) {
+	s.Helper()
+	err := filepath.Walk(s.path(folder), func(path string, st os.FileInfo, err error) error {
+		if err != nil || st.IsDir() {
+			return err
+		}
+		b, err := os.ReadFile(path)
+		for _, c := range canaries {
+			if bytes.Contains(b, []byte(c)) {
+				s.Errorf("%s holds %q", path, c)
+			}
+		}
+		return err
+	})
+	s.must(err)
+}
+
+func TestServeAnswersUntilItIsStopped(t *testing.T) {
+	s := mustShell(t)
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	out, say := io.Pipe()
+	var errs bytes.Buffer
+	ended := make(chan int, 1)
+	go func() {
+		ended <- command.Run(ctx, command.Env{Args: []string{"serve", "-addr", "127.0.0.1:0", "-data", s.path("d"), "-demo"}, Stdout: say, Stderr: &errs, Getenv: os.Getenv})
+		say.Close()
+	}()
+	line, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		t.Fatalf("%v: %s", err, errs.String())
+	}
+	url := strings.Fields(line[strings.Index(line, "http://"):])[0]
+	s.fails(1, "choose another with -addr", "serve", "-addr", strings.TrimPrefix(url, "http://"), "-data", s.path("e"))
+	if list := s.ok("office", "list", "-server", url, "-key", s.path("d/demo/office.key")); !strings.HasPrefix(list, "NUMBER") {
+		t.Errorf("list: %s", list)
+	}
+	stop()
+	if code := <-ended; code != 0 {
+		t.Errorf("exit %d: %s", code, errs.String())
+	}
+	if _, err := http.Get(url + "/v1/ping"); err == nil {
+		t.Error("it still answers")
 	}
 }
 

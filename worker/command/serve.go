@@ -10,6 +10,7 @@ import (
 	"net"
 	"time"
 
+	"lixianban/app/filing"
 	"lixianban/worker/host"
 )
 
@@ -31,7 +32,7 @@ func serve(ctx context.Context, env Env) error {
 		return err
 	}
 	log := slog.New(slog.NewTextHandler(env.Stderr, &slog.HandlerOptions{Level: level(*verbose)}))
-	s, err := host.Open(ctx, host.Config{Folder: folder(*data), Site: *site, Demo: *demo, Forms: demoForms, Now: time.Now, Log: log})
+	s, err := host.Open(ctx, host.Config{Folder: folder(*data), Site: *site, Demo: *demo, Forms: filing.IDs(), Now: time.Now, Log: log})
 	if err != nil {
 		return err
 	}
