@@ -171,7 +171,7 @@ func TestAPageLinksItsLanguagesAndItsOwnFiles(t *testing.T) {
 	for _, m := range regexp.MustCompile(`"(/a/[^"]+)"`).FindAllStringSubmatch(page, -1) {
 		mustRead(t, out, m[1])
 	}
-	if strings.Contains(page, "#live") || strings.Contains(page, `id="live"`) {
+	if strings.Contains(page, `class="porch" hidden`) || strings.Contains(page, `id="live"`) {
 		t.Error("the page shows what only the program knows")
 	}
 }

@@ -37,6 +37,8 @@ func checkPages(pages []Page) error {
 			return fmt.Errorf("page %q: an address starts with a slash and doesn't end with one", p.Path)
 		case strings.ContainsAny(p.Path, "?#%. "):
 			return fmt.Errorf("page %q: an address holds no query, fragment, dot or space", p.Path)
+		case strings.HasSuffix(p.Path, "/opening"):
+			return fmt.Errorf("page %q: this name belongs to the worker's empty page", p.Path)
 		case seen[p.Path]:
 			return fmt.Errorf("page %q is listed twice", p.Path)
 		case p.Title == "" || p.About == "":
@@ -98,14 +100,44 @@ func (b *builder) makeDocuments(context.Context) error {
 		b.put(m.file, body)
 	}
 	for _, p := range b.Pages {
-		b.put(fileOf(p.Path), []byte(b.document(p)))
+		b.put(fileOf(p.Path), []byte(b.document(p, b.bodies[p.Path])))
+		if p.home() {
+			o := openingPage(p.Lang)
+			b.put(fileOf(o.Path), []byte(b.document(o, openingBody(o))))
+		}
 	}
 	return nil
 }
 
+// home tells the first page of a language.
+func (p Page) home() bool { return p.Path == "/" || p.Path == "/en" }
+
+// openingOf is the address of the empty page in which the worker lets the program start;
+// dir is "" or "en".
+func openingOf(dir string) string { return "/" + strings.TrimPrefix(dir+"/opening", "/") }
+
+func openingPage(lang string) Page {
+	p := Page{Path: openingOf(""), Lang: lang, Title: "离线办", About: "正在打开。"}
+	if p.english() {
+		p.Path, p.Title, p.About = openingOf("en"), "Lixianban", "Opening."
+	}
+	return p
+}
+
+// openingBody is seen for a moment, and for longer when the program can't start: it then still
+// leads to the first page and to the telephone.
+func openingBody(p Page) string {
+	head, home, at, call := "正在打开…", "首页", "/", "打 12393"
+	if p.english() {
+		head, home, at, call = "Opening…", "Home", "/en", "Call 12393"
+	}
+	return `<div class="page"><main class="main"><h1>` + head + `</h1><p><a href="` + at + `?plain">` + home +
+		`</a></p><p><a href="tel:12393">` + call + `</a></p></main></div>`
+}
+
 // document is the shell around a page: everything in it is of this origin, and
 // the one script comes last, so that the page reads without it.
-func (b *builder) document(p Page) string {
+func (b *builder) document(p Page, content string) string {
 	var d strings.Builder
 	add := func(format string, args ...string) {
 		safe := make([]any, len(args))
@@ -132,7 +164,7 @@ func (b *builder) document(p Page) string {
 		add("<link rel=\"canonical\" href=\"%s\">\n", b.Base+p.Path)
 	}
 	add("<script defer src=\"%s\"></script>\n</head>\n<body>", b.hashed["boot.js"])
-	d.WriteString(b.bodies[p.Path])
+	d.WriteString(content)
 	add("\n<div id=\"porch\" class=\"porch no-print\" role=\"status\" hidden></div>\n")
 	add("<noscript><p class=\"note\">%s</p></noscript>\n</body>\n</html>\n", withoutScript(p))
 	return d.String()

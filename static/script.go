@@ -38,7 +38,8 @@ func (b *builder) makeBoot(ctx context.Context) error {
 	}, b.putHashed)
 }
 
-// makeWorker lists what the worker keeps. It comes last: its list holds the hashes of all the rest.
+// makeWorker lists what the worker keeps: what the program needs to start at any
+// address, and no more, since a slow line carries it all before anything works offline. It comes last: its list holds the hashes of all the rest.
 func (b *builder) makeWorker(context.Context) error {
 	shell := map[string][2]any{}
 	keep := func(address, file string) {
@@ -46,13 +47,20 @@ func (b *builder) makeWorker(context.Context) error {
 		shell[address] = [2]any{whole(body), len(body)}
 	}
 	var pages []string
-	lost := map[string]string{}
+	lost, opening := map[string]string{}, map[string]string{}
 	for _, p := range b.Pages {
-		keep(p.Path, fileOf(p.Path))
 		pages = append(pages, p.Path)
-		if dir, ok := strings.CutSuffix(p.Path, "/404"); ok {
+		dir, isLost := strings.CutSuffix(p.Path, "/404")
+		if isLost {
 			lost[strings.TrimPrefix(dir, "/")] = p.Path
 		}
+		if isLost || p.home() {
+			keep(p.Path, fileOf(p.Path))
+		}
+	}
+	for dir := range lost {
+		opening[dir] = openingOf(dir)
+		keep(opening[dir], fileOf(opening[dir]))
 	}
 	for _, name := range []string{"site.css", "boot.js", "exec.js", "program.json", "icon.svg", "icon-192.png"} {
 		keep(b.hashed[name], strings.TrimPrefix(b.hashed[name], "/"))
@@ -68,7 +76,7 @@ func (b *builder) makeWorker(context.Context) error {
 		pieces = append(pieces, "/"+p.at())
 	}
 	return b.script("sw.js", map[string]any{
-		"build": b.report.Build, "seq": b.Seq, "shell": shell, "pages": pages, "lost": lost, "pieces": pieces,
+		"build": b.report.Build, "seq": b.Seq, "shell": shell, "pages": pages, "lost": lost, "opening": opening, "pieces": pieces,
 	}, b.put)
 }
 

@@ -82,9 +82,7 @@ func (h handler) send(w http.ResponseWriter, r *http.Request, name string, statu
 		w.Header().Set("Content-Encoding", enc)
 	}
 	if status == http.StatusOK {
-		// The names or the worker's list carry the hashes; a range of a
-		// compressed form would be useless, so none is offered.
-		w.Header().Set("Accept-Ranges", "none")
+		// A range of a compressed form would be useless: the whole is sent.
 		w.Header().Set("ETag", etag(body))
 		r.Header.Del("Range")
 		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body))

@@ -122,6 +122,7 @@
     a.href = (en ? "/en" : "/") + "?plain"; a.textContent = say("先看不用下载的版本", "Read without downloading");
   }
 
+  let lacking = false;
   // Pieces: kept by hash, checked whenever they are read, fetched again until they are right.
   const at = (hash) => "/p/" + hash.slice(0, 32);
   const right = async (bytes, hash) => [...new Uint8Array(await crypto.subtle.digest("SHA-256", bytes))].map((b) => b.toString(16).padStart(2, "0")).join("") === hash;
@@ -150,7 +151,7 @@
         alive();
       }
       if (n !== size || !await right(bytes, hash)) throw new Error("not the piece asked for");
-      try { await (await caches.open(STORE)).put(at(hash), new Response(bytes)); } catch { /* no room: this time only */ }
+      try { await (await caches.open(STORE)).put(at(hash), new Response(bytes)); } catch { lacking = true; /* no room: this time only */ }
       return bytes;
     } finally { clearTimeout(timer); }
   }
@@ -238,6 +239,7 @@
         seen.disconnect(); clearTimeout(slow); clear();
         if (me.state === "loading") me.state = "running";
         setTimeout(() => crashes([]), 60000);
+        if (!lacking) caches.open(STORE).then((c) => c.put("/p/whole", new Response(SITE.build))).catch(() => {});
         newer();
       });
       seen.observe(d.body, { childList: true });

@@ -1,7 +1,11 @@
 // The service worker: answers from what it keeps, so that the site opens with no network.
 //
 // SITE (written above by the builder): build, seq, shell {address: [sha256, bytes]},
-// pages [address], lost {language: address of its 404 page}, pieces [address].
+// pages [every address], lost and opening {language: address of its 404 page, of its empty page},
+// pieces [address].
+//
+// A few pages are kept as they are. At the other addresses the program, once it is whole on
+// this phone, starts in an empty page; before that they come from the network, to be read.
 //
 // It keeps one cache a build, "lixianban-shell-BUILD", filled whole or not at all; each
 // entry is checked by length and SHA-256. The program's pieces are fetched by the page, which has
@@ -79,7 +83,7 @@ async function tidy() {
   for (const p of next ? await next.json() : []) wanted.add(p);
   for (const r of await have.keys()) {
     const p = new URL(r.url).pathname;
-    if (p !== "/p/next" && !wanted.has(p)) await have.delete(r);
+    if (p !== "/p/next" && p !== "/p/whole" && !wanted.has(p)) await have.delete(r);
   }
 }
 
@@ -110,7 +114,7 @@ async function piecesOf(cache) {
 self.addEventListener("fetch", (e) => {
   const url = new URL(e.request.url);
   if (e.request.method !== "GET" || url.origin !== location.origin || url.pathname.startsWith("/v1/")) return;
-  if (e.request.mode === "navigate") e.respondWith(page(e.request, clean(url.pathname)));
+  if (e.request.mode === "navigate") e.respondWith(page(e.request, url));
   else if (url.pathname in SITE.shell || url.pathname.startsWith("/a/")) e.respondWith(file(e.request, url.pathname));
 });
 
@@ -121,16 +125,26 @@ function clean(path) {
   return path || "/";
 }
 
-async function page(request, path) {
-  if (pages.has(path)) {
-    const r = await (await caches.open(SHELL)).match(path);
-    if (r) return r;
-  }
-  try { return await fetch(request); } catch {
-    const lost = await (await caches.open(SHELL)).match(SITE.lost[path.split("/")[1]] || SITE.lost[""]);
-    if (!lost) return Response.error();
-    return new Response(lost.body, { status: 404, headers: lost.headers });
-  }
+async function page(request, url) {
+  const path = clean(url.pathname), cache = await caches.open(SHELL), part = path.split("/")[1];
+  const lang = part in SITE.lost ? part : "", known = pages.has(path), plain = url.searchParams.has("plain");
+  const kept = path in SITE.shell && await cache.match(path);
+  if (kept) return kept;
+  const opening = () => cache.match(SITE.opening[lang]);
+  if (known && !plain && await whole()) return opening();
+  try {
+    const r = await fetch(request, known ? { signal: AbortSignal.timeout(8000) } : {});
+    if (!known || r.status < 500) return r;
+  } catch { /* no network, or none to speak of */ }
+  if (known) return opening();
+  const lost = await cache.match(SITE.lost[lang]);
+  return lost ? new Response(lost.body, { status: 404, headers: lost.headers }) : Response.error();
+}
+
+// The page notes its build when the program has started, so all of it is here.
+async function whole() {
+  const r = await (await caches.open(PIECES)).match("/p/whole");
+  return !!r && await r.text() === SITE.build;
 }
 
 // Hashed names mean the same in every build, so any of our caches will do.
