@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"lixianban/worker/ledger"
@@ -230,28 +231,37 @@ func tamper(t *testing.T, path, edit string) {
 	}
 }
 
-// Measured on 2 cores of a shared machine, 6 KB envelopes, synchronous=FULL; run with
-// -bench Submit -cpu 1,64 (64 senders share commits).
+// BenchmarkSubmit stores 6 KB envelopes with synchronous=FULL: one sender, 64 that
+// share commits, and one sender with eight in a batch as a sync brings them.
 func BenchmarkSubmit(b *testing.B) {
-	l, _ := mustLedger(b, filepath.Join(b.TempDir(), "x.db"))
-	var mu sync.Mutex
-	n := 0
+	var n atomic.Int64
 	next := func() ledger.Submission {
-		mu.Lock()
-		defer mu.Unlock()
-		n++
-		s := ledgertest.Submission("a", n)
+		s := ledgertest.Submission("a", int(n.Add(1)))
 		s.Envelope = make([]byte, 6<<10)
 		return s
 	}
-	b.Run("alone", func(b *testing.B) {
-		for b.Loop() {
-			if _, err := l.Submit(b.Context(), next()); err != nil {
-				b.Fatal(err)
+	rate := func(b *testing.B, from int64) {
+		b.ReportMetric(float64(n.Load()-from)/b.Elapsed().Seconds(), "rows/s")
+	}
+	for _, size := range []int{1, 8} {
+		b.Run(fmt.Sprint(size, " in a batch"), func(b *testing.B) {
+			l, _ := mustLedger(b, filepath.Join(b.TempDir(), "x.db"))
+			from := n.Load()
+			for b.Loop() {
+				subs := make([]ledger.Submission, size)
+				for i := range subs {
+					subs[i] = next()
+				}
+				if _, err := l.Submit(b.Context(), subs...); err != nil {
+					b.Fatal(err)
+				}
 			}
-		}
-	})
+			rate(b, from)
+		})
+	}
 	b.Run("64 senders", func(b *testing.B) {
+		l, _ := mustLedger(b, filepath.Join(b.TempDir(), "x.db"))
+		from := n.Load()
 		b.SetParallelism(32)
 		b.RunParallel(func(pb *testing.PB) {
 			for pb.Next() {
@@ -260,17 +270,7 @@ func BenchmarkSubmit(b *testing.B) {
 				}
 			}
 		})
-	})
-	b.Run("8 in a batch", func(b *testing.B) {
-		for b.Loop() {
-			subs := make([]ledger.Submission, 8)
-			for i := range subs {
-				subs[i] = next()
-			}
-			if _, err := l.Submit(b.Context(), subs...); err != nil {
-				b.Fatal(err)
-			}
-		}
+		rate(b, from)
 	})
 }
 

@@ -75,9 +75,17 @@ func (w *writer) run(group []*job) error {
 	if err := w.exec("BEGIN IMMEDIATE"); err != nil {
 		return classify(err)
 	}
-	for _, j := range group {
-		if err := w.savepoint(j); err != nil {
+	if len(group) == 1 { // alone, the transaction itself is the savepoint
+		rows, err := w.batch(group[0].stmts)
+		if err != nil {
 			return w.abandon(err)
+		}
+		group[0].rows = rows
+	} else {
+		for _, j := range group {
+			if err := w.savepoint(j); err != nil {
+				return w.abandon(err)
+			}
 		}
 	}
 	if err := w.exec("COMMIT"); err != nil {
