@@ -178,7 +178,7 @@ func TestAParameterWithoutAValueSendsToTheOffice(t *testing.T) {
 		t.Fatal(err)
 	}
 	f := o.Findings[0]
-	if f.Say.ZH != "问 12393 {x} 暂停参保" || f.Values[0].Missing != "office" || len(o.Office) != 1 || o.Office[0].Param != "fee" {
+	if f.Say.ZH != "（问 12393） {x} 暂停参保" || f.Values[0].Missing != "office" || len(o.Office) != 1 || o.Office[0].Param != "fee" {
 		t.Errorf("%+v, office %+v", f, o.Office)
 	}
 	if len(o.Ask) != 0 {

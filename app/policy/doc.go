@@ -31,7 +31,9 @@
 // an and, whatever the rest. ?: is known when its condition is, or when both branches agree.
 // Otherwise the first of these that occurs among the operands is the result:
 // not-applicable, unknown, failed. (In and/or unknown comes first, then failed, then
-// not-applicable.) So a result that is not unknown never changes with more answers.
+// not-applicable.) So a result that is not unknown never changes with more answers. An unknown
+// yes-or-no also remembers what it can no longer become: a condition with a part that does
+// not apply is open in principle but can't come true, and nothing is asked for it.
 //
 // Ranges come from parameters that sources give as a range, and from working days
 // in years whose calendar is only half known. Arithmetic carries both ends; a

@@ -30,10 +30,10 @@ func (m *Machine) Run() {
 func (m *Machine) fact(n *Node) slot {
 	if n.B >= 0 {
 		switch a := m.slots[n.B]; {
-		case open(a), a.state == Failed:
-			return slot{state: a.state}
-		case !isTrue(a):
+		case never(a)&noTrue != 0:
 			return slot{state: NotApplicable}
+		case open(a):
+			return slot{}
 		}
 	}
 	if v := m.facts[n.A]; v.State == Known {
@@ -51,9 +51,29 @@ func failed() slot        { return slot{state: Failed} }
 func truth(yes bool) slot { return point(bit(yes)) }
 func same(a, b slot) bool { return a == b && !open(a) }
 
+// An open yes-or-no slot keeps in lo what it can no longer become, because an operand does not
+// apply: then nothing is asked for what cannot hold any more.
+const (
+	noTrue  = 1
+	noFalse = 2
+)
+
+func never(a slot) int64 {
+	switch {
+	case open(a):
+		return a.lo
+	case a.state != Known:
+		return noTrue | noFalse
+	}
+	return noTrue << (a.lo & 1)
+}
+
 func not(a slot) slot {
-	if a.state == Known {
+	switch {
+	case a.state == Known:
 		return point(1 - a.lo)
+	case open(a):
+		return slot{lo: a.lo>>1 | a.lo&1<<1}
 	}
 	return a
 }
@@ -65,7 +85,8 @@ func and(a, b slot) slot {
 	case isFalse(a) || isFalse(b):
 		return point(0)
 	case open(a) || open(b):
-		return slot{}
+		x, y := never(a), never(b)
+		return slot{lo: (x|y)&noTrue | x&y&noFalse}
 	case a.state == Failed || b.state == Failed:
 		return failed()
 	case a.state == NotApplicable || b.state == NotApplicable:
@@ -80,7 +101,8 @@ func or(a, b slot) slot {
 	case isTrue(a) || isTrue(b):
 		return point(1)
 	case open(a) || open(b):
-		return slot{}
+		x, y := never(a), never(b)
+		return slot{lo: x&y&noTrue | (x|y)&noFalse}
 	case a.state == Failed || b.state == Failed:
 		return failed()
 	case a.state == NotApplicable || b.state == NotApplicable:
@@ -271,20 +293,19 @@ func monthOf(a *slot) slot {
 // hold is a statement's own three values: its condition, and none of those that override it.
 func (m *Machine) hold(s *stmt) (State, bool) {
 	v := m.when(s)
-	if open(v) {
-		v = slot{}
-	} else if !isTrue(v) {
+	if never(v)&noTrue != 0 {
 		return Known, false
 	}
+	undecided := open(v)
 	for _, k := range s.over {
 		switch o := m.when(&m.stmts[k]); {
 		case isTrue(o):
 			return Known, false
-		case open(o):
-			v = slot{}
+		case never(o)&noTrue == 0:
+			undecided = true
 		}
 	}
-	if open(v) {
+	if undecided {
 		return Unknown, false
 	}
 	return Known, true

@@ -124,6 +124,7 @@ func (m *Machine) amount(h Hole) Amount {
 		a.Name += "~" + h.To
 	}
 	if a.Missing = m.missing(s, h, v); a.Missing != "" {
+		a.Low, a.High = 0, 0
 		a.Text = missingText[a.Missing]
 		return a
 	}
@@ -145,10 +146,10 @@ func (m *Machine) words(s *Slot, name string, v slot) Text {
 }
 
 var missingText = map[string]Text{
-	"answer": {"未定", "not yet known"},
-	"office": {"问 12393", "ask 12393"},
-	"none":   {"不适用", "does not apply"},
-	"error":  {"算不出，问 12393", "can't be worked out, ask 12393"},
+	"answer": {"（未定）", "(not yet known)"},
+	"office": {"（问 12393）", "(ask 12393)"},
+	"none":   {"（不适用）", "(does not apply)"},
+	"error":  {"（算不出，问 12393）", "(can't be worked out, ask 12393)"},
 }
 
 // missing names why v has no number: an open answer below it, or only the office.
@@ -195,7 +196,7 @@ func hull(a, b slot) slot {
 func (m *Machine) under(nodes []int32) (facts, office []string) {
 	clear(m.need)
 	for _, n := range nodes {
-		m.want(n, forRest)
+		m.want(n, forRest|ifTrue|ifFalse)
 	}
 	m.spread()
 	return m.reached(forRest, false)

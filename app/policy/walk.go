@@ -8,6 +8,8 @@ const (
 	forRest                     // another undecided statement, or a printed value, does
 	forLater                    // it may come to matter: a value of a statement not yet decided, a fact not yet applicable
 	asRange                     // its range leaves a comparison undecided
+	ifTrue                      // it counts whether it comes true
+	ifFalse                     // it counts whether it comes false
 )
 
 const undecided = forVerdict | forRest
@@ -36,23 +38,28 @@ func (m *Machine) walk() {
 
 // wantStmt asks for a statement's condition and those of its exceptions.
 func (m *Machine) wantStmt(s *stmt, why need) {
-	m.want(s.when, why)
+	m.want(s.when, why|ifTrue)
 	for _, k := range s.over {
-		m.want(m.stmts[k].when, why)
+		m.want(m.stmts[k].when, why|ifTrue)
 	}
 	m.wantPrints(s, forLater)
 }
 
 func (m *Machine) wantPrints(s *stmt, why need) {
 	for _, n := range s.prints {
-		m.want(n, why)
+		m.want(n, why|ifTrue|ifFalse)
 	}
 }
 
 func (m *Machine) want(n int32, why need) {
-	if n >= 0 && open(m.slots[n]) {
+	if n >= 0 && open(m.slots[n]) && !pointless(m.slots[n], why) {
 		m.need[n] |= why
 	}
+}
+
+// pointless tells whether what counts about an open slot can no longer come.
+func pointless(s slot, why need) bool {
+	return (why&ifTrue == 0 || s.lo&noTrue != 0) && (why&ifFalse == 0 || s.lo&noFalse != 0)
 }
 
 func (m *Machine) spread() {
@@ -64,7 +71,7 @@ func (m *Machine) spread() {
 		n := &m.nodes[i]
 		if n.Op == OpFact {
 			if m.gated(n) {
-				m.want(n.B, why)
+				m.want(n.B, why&^ifFalse|ifTrue)
 			}
 			continue
 		}
@@ -86,13 +93,24 @@ func (m *Machine) spreadOpen(n *Node, why need) {
 	k, entered := operands[n.Op], false
 	for j, o := range [3]int32{n.A, n.B, n.C} {
 		if j < k && open(m.slots[o]) {
-			m.need[o] |= why
+			m.want(o, onward(n.Op, j, why))
 			entered = true
 		}
 	}
 	if !entered {
 		m.spreadRange(n)
 	}
+}
+
+// onward is what counts about operand j when why counts about the node.
+func onward(op Op, j int, why need) need {
+	switch {
+	case op == OpAnd, op == OpOr, op == OpIf && j > 0:
+		return why
+	case op == OpNot:
+		return why&^(ifTrue|ifFalse) | why&ifTrue<<1 | why&ifFalse>>1
+	}
+	return why | ifTrue | ifFalse
 }
 
 func (m *Machine) spreadRange(n *Node) {

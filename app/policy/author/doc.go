@@ -116,7 +116,8 @@
 //	papers:
 //	  - {id: id-card, need: must, when: "true", say: {…}, note: {…}, cites: [I2]}   # need: must if maybe
 //
-// A rule's own id is unique in its service, for rules and papers together. A def's unit is
+// A rule's own id is unique in its service, for rules and papers together, except that
+// one id may be used again for another period (from … to) that doesn't overlap. A def's unit is
 // declared and checked. Defs may use each other in any order, never in a circle. Each
 // service has at least one verdict, and for each case exactly one final verdict.
 //
@@ -175,7 +176,7 @@
 //	text     a text parameter
 //
 // Without a format: months, date, yuan, int, option or text by unit. What is not answered yet
-// prints 未定 / not yet known, a parameter without a value 问 12393 / ask 12393. Both languages
+// prints （未定） / (not yet known), a parameter without a value （问 12393） / (ask 12393). Both languages
 // of a text must use the same placeholders. The cites of a parameter value that a text
 // prints are added to the statement's own.
 //
@@ -220,6 +221,7 @@
 //	 |            ^
 //	 = did you mean "on_aid"?
 //
-// Errors leave no pack. Warnings (unused ids, long texts, statements past their dates,
-// questions that cannot matter) come with one.
+// Errors leave no pack. Lint adds what is legal but wrong: as errors gaps and conflicts of verdicts and
+// statements that can never hold, each with a witness; as warnings unused ids, long texts, statements past their
+// dates, conditions that always hold, questions that cannot matter.
 package author
