@@ -18,6 +18,13 @@
 // GET is also answered as HEAD; OPTIONS tells the methods of an address and 405
 // carries them in Allow, one header line each.
 //
+// # Limits
+//
+//	a sync     32 envelopes, 64 watches, 512 KB; a watch returns at most 64 events, ask again from the last
+//	an office  200 items a page, 16 envelopes, 200 acks, 32 events; an event has at most 32 KB
+//
+// The office's clock may be 5 minutes off; each signed request counts once.
+//
 // # Receipts
 //
 // A receipt is signed before the envelope is stored and stored with it. Who sends the
