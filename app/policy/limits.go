@@ -2,6 +2,10 @@ package policy
 
 import "unicode/utf8"
 
+// Engine numbers what this evaluator understands; a pack that needs a later one names it in
+// the signed index and is refused with "update the program first".
+const Engine = 1
+
 // The limits of a pack. A phone must be able to refuse a hostile file before it
 // spends memory on it, so Load checks each count against both its limit and the bytes left.
 const (

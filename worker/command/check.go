@@ -17,11 +17,11 @@ var checkCommand = Command{
 }
 
 func runCheck(_ context.Context, env Env) error {
-	f := toolFlags("check", env)
+	f := hostFlags(env, "check")
 	asJSON := f.Bool("json", false, "print the outcome as JSON")
 	dir := f.String("packs", "", "folder of pack sources; default: those in this program")
-	if f.Parse(env.Args) != nil || f.NArg() != 1 {
-		return ErrUsage
+	if err := parse(f, env.Args, 1); err != nil {
+		return err
 	}
 	data, err := readInput(env, f.Arg(0), 1<<18)
 	if err != nil {

@@ -13,14 +13,15 @@ import (
 
 var packCommand = Command{
 	Name:  "pack",
-	Usage: "pack lint|test [DIR], pack fmt [-l] DIR, pack diff OLD NEW, pack build -o FILE [DIR]",
-	Short: "the policy editor's tool: format, lint, test, compare and build rule packs",
+	Usage: "pack lint|test [DIR] | fmt [-l] DIR | diff OLD NEW | build -o FILE [DIR] | key -o FILE NAME | sign -key FILE -version N [-days N] [-directory FILE] -o FILE PACK… | stamp -key FILE -version N [-days N] -o FILE INDEX | verify -root FILE -index FILE [-timestamp FILE] [-directory FILE] PACK…",
+	Short: "the policy editor's tool: format, lint, test, compare, build, sign and verify rule packs",
 	Run:   runPack,
 }
 
 // packTools are pack's own subcommands.
 var packTools = map[string]func(Env) error{
 	"lint": packLint, "test": packTest, "fmt": packFmt, "diff": packDiff, "build": packBuild,
+	"key": packKey, "sign": packSign, "stamp": packStamp, "verify": packVerify,
 }
 
 func runPack(_ context.Context, env Env) error {
@@ -90,10 +91,10 @@ func packTest(env Env) error {
 
 // packFmt rewrites the YAML of a folder in its canonical form; -l only lists what would change.
 func packFmt(env Env) error {
-	f := toolFlags("fmt", env)
+	f := hostFlags(env, "fmt")
 	list := f.Bool("l", false, "list files that would change and write nothing")
-	if f.Parse(env.Args) != nil || f.NArg() != 1 {
-		return ErrUsage
+	if err := parse(f, env.Args, 1); err != nil {
+		return err
 	}
 	dir := f.Arg(0)
 	return filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
@@ -151,9 +152,9 @@ func readPack(name string) (*policy.Pack, error) {
 }
 
 func packBuild(env Env) error {
-	f := toolFlags("build", env)
+	f := hostFlags(env, "build")
 	out := f.String("o", "", "file to write")
-	if f.Parse(env.Args) != nil || *out == "" || f.NArg() > 1 {
+	if parse(f, env.Args, -1) != nil || *out == "" || f.NArg() > 1 {
 		return ErrUsage
 	}
 	p, err := compilePack(f.Arg(0))

@@ -1,7 +1,6 @@
 package command
 
 import (
-	"flag"
 	"fmt"
 	"io"
 	"io/fs"
@@ -12,14 +11,6 @@ import (
 	"lixianban/app/policy/author"
 	"lixianban/static/packs"
 )
-
-// toolFlags makes a flag set that reports through ErrUsage instead of exiting.
-func toolFlags(name string, env Env) *flag.FlagSet {
-	f := flag.NewFlagSet(name, flag.ContinueOnError)
-	f.SetOutput(env.Stderr)
-	f.Usage = func() {}
-	return f
-}
 
 // packSources is the folder to compile: dir, or the sources the binary carries.
 func packSources(dir string) (fs.FS, error) {
