@@ -52,6 +52,17 @@ func (a *ask) show(ctx app.Context, s interview.Session, step int) {
 		return
 	}
 	a.shown, a.typed = page, view.Typed(a.lang, page.Current)
+	a.number(ctx, page.Number)
+}
+
+// number puts the question's number into the address where it lacks one, so that
+// coming back here by the browser finds this question and not the next one.
+func (a *ask) number(ctx app.Context, n int) {
+	u := *ctx.Page().URL()
+	if u.Fragment == "" {
+		u.Fragment = strconv.Itoa(n)
+		ctx.Page().ReplaceURL(&u)
+	}
 }
 
 func (a *ask) replay(s interview.Session) (*interview.Page, error) {

@@ -25,7 +25,8 @@ type frame struct {
 	service string
 	path    string // without prefix
 
-	stop func() // ends the subscription to changes
+	stop  func() // ends the subscription to changes
+	fresh bool   // the page was just turned to and has not shown its content yet
 }
 
 // CompoID makes go-app build every address anew: it would otherwise keep the last
@@ -71,7 +72,7 @@ func (f *frame) arrive(ctx app.Context, reload func(app.Context)) {
 	ctx.Page().SetTitle("%s", f.title())
 	ctx.Page().SetLang(f.lang)
 	f.deps.visits++
-	if f.deps.visits > 1 {
+	if f.fresh = f.deps.visits > 1; f.fresh {
 		ctx.Defer(func(app.Context) { toTop() })
 	}
 	if f.stop == nil {
@@ -116,7 +117,13 @@ func (f *frame) OnDismount() {
 func (f *frame) work(ctx app.Context, slow func(context.Context), done func(app.Context)) {
 	ctx.Async(func() {
 		slow(context.Background())
-		ctx.Dispatch(done)
+		ctx.Dispatch(func(ctx app.Context) {
+			done(ctx)
+			if f.fresh {
+				f.fresh = false
+				ctx.Defer(func(app.Context) { toTop() })
+			}
+		})
 	})
 }
 
@@ -164,7 +171,7 @@ func (f *frame) notices() app.UI {
 			widget.Button("btn btn--line btn--small", f.t("shell.update-now"), widget.On{Scope: "update", Do: func(app.Context, app.Event) { app.Window().Get("lixianban").Call("apply") }}),
 		))
 	}
-	return app.Div().Class("stack").Attr("role", "status").Attr("id", "notices").Body(body...)
+	return widget.Status(body...)
 }
 
 func (f *frame) trouble(key string) app.UI {
@@ -209,8 +216,9 @@ func (f *frame) waiting() app.UI {
 // meanwhile are the ways on that need no program.
 func (f *frame) meanwhile() []app.UI {
 	var links []app.UI
+	links = append(links, app.Li().Body(widget.Link("", f.href("/guides"), app.Text(f.t("title.guides")))))
 	for _, id := range services(f.deps.Pack) {
-		if f.service != "" && f.service != id {
+		if f.service != id {
 			continue
 		}
 		name := serviceTitle(f.deps.Pack, id, f.lang)

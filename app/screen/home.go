@@ -42,17 +42,17 @@ func (h *home) OnAppInstallChange(ctx app.Context) { h.install = ctx.IsAppInstal
 
 // Render shows the page.
 func (h *home) Render() app.UI {
-	return h.page("",
-		app.Div().Class("stack").Body(
-			widget.H1(h.heading()),
-			h.strip(),
-		),
-		app.Nav().Attr("aria-label", h.t("home.tiles")).Body(app.Ul().Class("tiles").Body(h.tiles()...)),
+	body := []app.UI{
+		app.Div().Class("stack").Body(widget.H1(h.heading()), h.strip()),
 		h.mine(),
+	}
+	body = append(body, h.board(func(id string) string { return h.href("/ask/" + id) },
+		h.tile(h.href("/guides"), "paper", "info", h.t("title.guides"), h.t("home.guides-sub")),
+		h.tile(h.href("/phones"), "phone", "go", h.t("title.phones"), h.t("home.phones-sub")))...)
+	return h.page("", append(body,
 		h.where(),
 		widget.When(h.install, h.installCard),
-		widget.Note("info", widget.P("", h.t("home.honest"))),
-	)
+		widget.Note("info", widget.P("", h.t("home.honest"))))...)
 }
 
 // strip says that it works offline, and what is waiting.
@@ -61,27 +61,7 @@ func (h *home) strip() app.UI {
 	if n := h.summary.Waiting; n > 0 {
 		text = h.t("home.offline-waiting", "n", n)
 	}
-	return widget.Link("strip", h.href("/mine"), widget.Icon("offline"), app.Span().Attr("role", "status").Text(text))
-}
-
-func (h *home) tiles() []app.UI {
-	var tiles []app.UI
-	for _, id := range services(h.deps.Pack) {
-		tiles = append(tiles, h.tile(h.href("/ask/"+id), "pause", "wait", serviceTitle(h.deps.Pack, id, h.lang), h.t("home.ask-sub")))
-	}
-	for _, id := range services(h.deps.Pack) {
-		tiles = append(tiles, h.tile(h.href("/guide/"+id), "book", "info", h.t("home.guide", "service", serviceTitle(h.deps.Pack, id, h.lang)), h.t("home.guide-sub")))
-	}
-	return append(tiles, h.tile(h.href("/phones"), "phone", "go", h.t("home.other"), h.t("home.other-sub")))
-}
-
-func (h *home) tile(href, icon, tone, title, sub string) app.UI {
-	return app.Li().Body(widget.Link("tile", href,
-		app.Span().Class("tile__icon", "tile__icon--"+tone).Body(widget.Icon(icon)),
-		app.Span().Class("tile__text").Body(
-			app.Span().Class("tile__title").Text(title),
-			app.Span().Class("tile__sub").Text(sub),
-		)))
+	return widget.Link("strip", h.href("/mine"), widget.Icon("done"), app.Span().Attr("role", "status").Text(text))
 }
 
 // mine is the way to the person's own applications, when there are any.

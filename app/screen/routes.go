@@ -38,6 +38,7 @@ type kind struct {
 func kinds() []kind {
 	return []kind{
 		{"/", "home", true, func(f frame) app.Composer { return &home{frame: f} }},
+		{"/guides", "guides", true, func(f frame) app.Composer { return &guides{frame: f} }},
 		{"/guide/{service}", "guide", true, func(f frame) app.Composer { return &guide{frame: f} }},
 		{"/ask/{service}", "ask", false, func(f frame) app.Composer { return &ask{frame: f} }},
 		{"/result/{service}", "result", false, func(f frame) app.Composer { return &result{frame: f} }},

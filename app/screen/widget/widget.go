@@ -71,7 +71,12 @@ func Actions(body ...app.UI) app.UI { return app.Div().Class("actions").Body(bod
 // Status is a place whose changes are read out politely. It must stay on the page,
 // so that there is something to change.
 func Status(body ...app.UI) app.UI {
-	return app.Div().Attr("role", "status").Body(body...)
+	body = app.FilterUIElems(body...)
+	class := "stack"
+	if len(body) == 0 {
+		class = "sr-only" // an empty line takes no room
+	}
+	return app.Div().Class(class).Attr("role", "status").Body(body...)
 }
 
 // Alert is read out at once: a loss or a refusal.
