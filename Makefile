@@ -23,11 +23,14 @@ demo: tool
 	bin/lixianban keys demo -data $(DATA) >/dev/null 2>&1
 	$(GO) run ./static/build -out dist -anchor $(DATA)/documents/root -demo
 
+edge: demo
+	$(GO) run ./worker/edge/dev -data $(DATA) -site dist -port 8787
+
 check:
 	test -z "$$(gofmt -s -l app static wasm worker)" || { gofmt -s -l app static wasm worker; exit 1; }
 	$(GO) vet ./app/... ./static/... ./wasm/... ./worker/...
 	$(WASM) $(GO) vet ./app/screen/... ./app/device/... ./wasm
-	$(WASM) $(GO) vet ./worker ./worker/d1/...
+	$(WASM) $(GO) vet ./worker ./worker/d1/... ./worker/e2e/...
 	$(GO) run honnef.co/go/tools/cmd/staticcheck ./app/... ./static/... ./wasm/... ./worker/...
 	$(GO) test ./app
 

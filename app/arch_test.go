@@ -2,10 +2,13 @@ package app_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -31,6 +34,7 @@ var mayImport = map[string][]string{
 	"app/policy/trust":  {},
 	"app/interview":     {"app/policy"},
 	"app/finder":        {},
+	"app/finder/train":  {"app/finder"},
 	"app/filing":        {"app/envelope"},
 	"app/envelope":      {},
 	"app/outbox":        {"app/envelope"},
@@ -90,6 +94,27 @@ func TestPureRoomsTakeTheWorldAsArguments(t *testing.T) {
 			if slices.Contains(impure, imp) {
 				t.Errorf("%s imports %s: pass it in through a port instead", p.ImportPath, imp)
 			}
+		}
+	}
+}
+
+// TestPureRoomsNeverReadTheClock finds calls that would make an answer depend on when it runs.
+func TestPureRoomsNeverReadTheClock(t *testing.T) {
+	for _, room := range pure {
+		err := filepath.WalkDir("../"+room, func(path string, d fs.DirEntry, err error) error {
+			if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") || strings.Contains(path, "/train/") {
+				return err
+			}
+			src, err := os.ReadFile(path)
+			for _, call := range []string{"time.Now(", "time.Sleep(", "time.After(", "time.NewTimer(", "rand.Reader"} {
+				if strings.Contains(string(src), call) {
+					t.Errorf("%s calls %s: take it as an argument", path, call)
+				}
+			}
+			return err
+		})
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			t.Fatal(err)
 		}
 	}
 }
