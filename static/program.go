@@ -170,3 +170,23 @@ func wasmExec(ctx context.Context, root string) ([]byte, error) {
 	}
 	return os.ReadFile(filepath.Join(strings.TrimSpace(string(out)), "lib", "wasm", "wasm_exec.js"))
 }
+
+// Weigh compiles the program of c as Build does and gives its size, as one file in
+// whole and as the sum of its pieces in pieces.
+func Weigh(ctx context.Context, c Config) (whole, pieces Size, err error) {
+	b := newBuilder(c)
+	if err := b.makeProgram(ctx); err != nil {
+		return Size{}, Size{}, err
+	}
+	if !b.report.Trimmed && !c.Whole {
+		return Size{}, Size{}, errGoApp
+	}
+	if err := b.makePieces(ctx); err != nil {
+		return Size{}, Size{}, err
+	}
+	for _, p := range b.pieces {
+		pieces = pieces.plus(Size{len(p.raw), p.packed.gzLen(), p.packed.brLen()})
+	}
+	whole, err = b.pack.size(b.wasm)
+	return whole, pieces, err
+}
