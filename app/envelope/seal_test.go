@@ -2,6 +2,8 @@ package envelope_test
 
 import (
 	"bytes"
+	"crypto/ecdh"
+	"crypto/hpke"
 	"encoding/binary"
 	"errors"
 	"math/rand/v2"
@@ -168,6 +170,42 @@ func TestSizesAreAsDocumented(t *testing.T) {
 		}
 		if string(sealed[:4]) != "LXB1" || binary.BigEndian.Uint16(sealed[4:]) != c.kem {
 			t.Errorf("KEM %04x: starts with %x", c.kem, sealed[:6])
+		}
+	}
+}
+
+// Someone who holds the public key can seal anything: what isn't padded as Seal does is
+// refused after opening, so that one content has one padded form.
+func TestOnlyTheCanonicalPaddingOpens(t *testing.T) {
+	k := key(t, envelope.KEMX25519)
+	good := must(envelope.Seal(k.Public(), header(1), []byte("abc")))
+	head := good[:len(good)-1024-48]
+	padded := func(size int, length uint32, at int) []byte {
+		b := make([]byte, size)
+		binary.BigEndian.PutUint32(b, length)
+		if at > 0 {
+			b[at] = 1
+		}
+		return b
+	}
+	for name, c := range map[string]struct {
+		plain []byte
+		ok    bool
+	}{
+		"as sealed":               {padded(1024, 3, 0), true},
+		"full to the last byte":   {padded(1024, 1020, 1023), true},
+		"a bit in the zeros":      {padded(1024, 3, 1023), false},
+		"a bit after the content": {padded(1024, 3, 7), false},
+		"a bigger bucket":         {padded(2048, 3, 0), false},
+		"longer than its bucket":  {padded(1024, 1021, 0), false},
+		"endless":                 {padded(1024, 1<<32-1, 0), false},
+		"not a bucket":            {padded(1023, 3, 0), false},
+	} {
+		info := append([]byte("lixianban/envelope/1\x00"), head...)
+		pub := must(hpke.DHKEM(ecdh.X25519()).NewPublicKey(k.Public().Bytes()))
+		sealed := must(hpke.Seal(pub, hpke.HKDFSHA256(), hpke.AES256GCM(), info, c.plain))
+		if _, _, err := envelope.Open(k, append(bytes.Clone(head), sealed...)); (err == nil) != c.ok {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

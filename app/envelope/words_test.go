@@ -2,7 +2,11 @@ package envelope_test
 
 import (
 	"bytes"
+	"crypto/ecdh"
 	"crypto/ed25519"
+	"crypto/hpke"
+	"encoding/binary"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -189,6 +193,34 @@ func TestEveryAlteredStatusIsRefused(t *testing.T) {
 		bad[i] ^= 1 << (i % 8)
 		if _, err := envelope.OpenStatus(phone, envelope.Event{SID: ev.SID, Seq: ev.Seq, Sealed: envelope.EncodeBytes(bad)}, o); err == nil {
 			t.Fatalf("byte %d altered: opened", i)
+		}
+	}
+}
+
+// An office that seals one person's signed status to another's phone, or under another
+// number, is not believed: what is inside must be what the outside says.
+func TestAStatusInsideMustMatchItsOutside(t *testing.T) {
+	a, phone := officeSecret(t, 1), key(t, envelope.KEMX25519)
+	outside, other := header(1).SID, header(2).SID
+	pub := must(hpke.DHKEM(ecdh.X25519()).NewPublicKey(phone.Public().Bytes()))
+	domain := []byte("lixianban/status/1\x00")
+	for name, c := range map[string]struct {
+		inside envelope.SID
+		seq    uint32
+		ok     bool
+	}{"the same": {outside, 3, true}, "another sid": {other, 3, false}, "another seq": {outside, 4, false}} {
+		s := status(c.inside)
+		s.Seq, s.Key = c.seq, envelope.KeyIDOf(a.Sign.Public().(ed25519.PublicKey)).String()
+		body := must(json.Marshal(s))
+		signed := append(bytes.Clone(domain), outside[:]...)
+		content := append(ed25519.Sign(a.Sign, append(signed, body...)), body...)
+		padded := append(binary.BigEndian.AppendUint32(nil, uint32(len(content))), content...)
+		padded = append(padded, make([]byte, 1024-len(padded))...)
+		info := binary.BigEndian.AppendUint32(append(bytes.Clone(domain), outside[:]...), 3)
+		sealed := must(hpke.Seal(pub, hpke.HKDFSHA256(), hpke.AES256GCM(), info, padded))
+		ev := envelope.Event{SID: outside.String(), Seq: 3, Sealed: envelope.EncodeBytes(sealed)}
+		if _, err := envelope.OpenStatus(phone, ev, office(t, "demo", a)); (err == nil) != c.ok {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

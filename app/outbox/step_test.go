@@ -229,6 +229,10 @@ func TestF28_EventsInAnyOrderEndAlike(t *testing.T) {
 			top = later(top, []outbox.State{outbox.StateFetched, outbox.StateNeedsInfo, outbox.StateAccepted}[i])
 			w.wantState(sid, top)
 		}
+		held := w.item(sid).Events
+		if !slices.IsSortedFunc(held, func(a, b envelope.Status) int { return int(a.Seq) - int(b.Seq) }) || int(held[len(held)-1].Seq) != slices.Max(order)+1 || held[0].Seq != uint32(order[0]+1) {
+			t.Errorf("after %v the phone holds %+v: an older event was taken after a newer one", order, held)
+		}
 	}
 }
 

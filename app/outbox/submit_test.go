@@ -119,6 +119,24 @@ func TestADraftChangedAfterTheAnswersWereCheckedIsNotSubmitted(t *testing.T) {
 	w.invariants(shown.SID, "王")
 }
 
+func TestADraftChangedWhileItIsSealedIsNotSubmitted(t *testing.T) {
+	w := newWorld(t)
+	d := w.draft("王")
+	s := submission(d, "王")
+	build := s.Build
+	s.Build = func(key string) ([]byte, error) { // the other page saves at this very moment
+		changed := d
+		changed.Data = draftJSON(d.SID, "李")
+		must(w.page().SaveDraft(ctx, changed))
+		return build(key)
+	}
+	_, err := w.box.Submit(ctx, s)
+	wantCode(t, err, outbox.CodeConflict)
+	if got := must(w.box.LoadDraft(ctx, d.SID)); !bytes.Equal(got.Data, draftJSON(d.SID, "李")) {
+		t.Error("the other page's change is gone")
+	}
+}
+
 func TestAfterSubmittingTheDraftCannotComeBack(t *testing.T) {
 	w := newWorld(t)
 	d := w.draft("王")
