@@ -33,36 +33,38 @@ func digits(s string) (int, bool) {
 	return n, true
 }
 
-// DayOf is the day of a civil date; the month must be 1 … 12, the day one the month has.
-// The arithmetic counts eras of 400 years from 1 March, so that leap days come last.
+// epoch is 1970-01-01 counted from 0000-03-01, where the arithmetic below starts its years, so
+// that leap days come last and nothing is negative. An era has 400 years.
+const (
+	epoch   = 719468
+	eraDays = 146097
+)
+
+// DayOf is the day of a civil date from the year 1 on; the month must be 1 … 12, the
+// day one the month has.
 func DayOf(y, m, d int) Day {
 	if m <= 2 {
 		y--
+		m += 12
 	}
-	era := floorDiv(y, 400)
-	yoe := y - era*400
-	doy := (153*((m+9)%12)+2)/5 + d - 1
-	return Day(era*146097 + yoe*365 + yoe/4 - yoe/100 + doy - 719468)
+	u, yoe := uint32(y)/400, uint32(y)%400
+	doy := (153*uint32(m-3)+2)/5 + uint32(d) - 1
+	return Day(u*eraDays+yoe*365+yoe/4-yoe/100+doy) - epoch
 }
 
-// Civil splits a day into year, month 1 … 12 and day 1 … 31.
+// Civil splits a day from 0000-03-01 on into year, month 1 … 12 and day 1 … 31.
 func (d Day) Civil() (year, month, day int) {
-	z := int(d) + 719468
-	era := floorDiv(z, 146097)
-	doe := z - era*146097
+	z := uint32(d + epoch)
+	doe := z % eraDays
 	yoe := (doe - doe/1460 + doe/36524 - doe/146096) / 365
 	doy := doe - (365*yoe + yoe/4 - yoe/100)
 	mp := (5*doy + 2) / 153
-	day = doy - (153*mp+2)/5 + 1
-	month = mp + 3
-	if month > 12 {
-		month -= 12
+	day = int(doy-(153*mp+2)/5) + 1
+	year = int(yoe + z/eraDays*400)
+	if mp >= 10 {
+		return year + 1, int(mp) - 9, day
 	}
-	year = yoe + era*400
-	if month <= 2 {
-		year++
-	}
-	return year, month, day
+	return year, int(mp) + 3, day
 }
 
 // Weekday is 0 for Sunday … 6 for Saturday.
@@ -85,12 +87,12 @@ func (d *Day) UnmarshalText(b []byte) (err error) {
 	return err
 }
 
-// AddMonths moves n calendar months on. Rounding mode "month end": when the target
-// month has no such day its last day is taken (30 Nov + 3 = 28 or 29 Feb; S26).
+// AddMonths moves n calendar months on, at most 400 years either way. Rounding mode "month end": when
+// the target month has no such day its last day is taken (30 Nov + 3 = 28 or 29 Feb; S26).
 func AddMonths(d Day, n int) Day {
 	y, m, day := d.Civil()
-	k := y*12 + m - 1 + n
-	return clampYMD(floorDiv(k, 12), k-floorDiv(k, 12)*12+1, day)
+	k := uint32(y*12 + m - 1 + n)
+	return clampYMD(int(k/12), int(k%12)+1, day)
 }
 
 // clampYMD takes the month's last day when the month has no such day.
@@ -118,14 +120,6 @@ func monthDays(y, m int) int {
 		return 28
 	}
 	return 31
-}
-
-func floorDiv(a, b int) int {
-	q := a / b
-	if a%b < 0 {
-		q--
-	}
-	return q
 }
 
 // AddWorkdays is the n-th working day after d, d itself not counted, by the

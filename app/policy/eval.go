@@ -1,28 +1,55 @@
 package policy
 
-// Run computes every node once, in order, then what each statement is. It allocates nothing.
+// Run computes every node once, in order, then what each statement is. It allocates nothing. What
+// two known operands give is done in place; everything rarer goes to compute's relatives.
 func (m *Machine) Run() {
-	for i := range m.nodes {
-		n := &m.nodes[i]
+	slots := m.slots
+	for _, i := range m.todo {
+		n, out := &m.nodes[i], &slots[i]
+		if n.Op == OpFact {
+			*out = m.fact(n)
+			continue
+		}
+		a, b := &slots[n.A], &slots[n.B]
+		if a.state != Known || b.state != Known {
+			*out = m.rare(n)
+			continue
+		}
 		switch n.Op {
-		case OpConst, OpToday, OpParam: // fixed
-		case OpFact:
-			m.slots[i] = m.fact(n)
-		case OpNot:
-			m.slots[i] = not(m.slots[n.A])
 		case OpAnd:
-			m.slots[i] = and(m.slots[n.A], m.slots[n.B])
+			set(out, a.lo&b.lo)
 		case OpOr:
-			m.slots[i] = or(m.slots[n.A], m.slots[n.B])
-		case OpIf:
-			m.slots[i] = choose(m.slots[n.A], m.slots[n.B], m.slots[n.C])
+			set(out, a.lo|b.lo)
+		case OpNot:
+			set(out, 1-a.lo)
+		case OpLe:
+			*out = decided(a.hi <= b.lo, a.lo > b.hi)
+		case OpLt:
+			*out = decided(a.hi < b.lo, a.lo >= b.hi)
 		default:
-			m.slots[i] = m.strict(n)
+			*out = m.rare(n)
 		}
 	}
 	for i := range m.stmts {
-		m.stmts[i].holds, m.stmts[i].yes = m.hold(&m.stmts[i])
+		s := &m.stmts[i]
+		s.holds, s.yes = m.hold(s)
 	}
+}
+
+func set(s *slot, n int64) { s.state, s.lo, s.hi = Known, n, n }
+
+func (m *Machine) rare(n *Node) slot {
+	switch n.Op {
+	case OpNot:
+		return not(m.slots[n.A])
+	case OpAnd:
+		return and(m.slots[n.A], m.slots[n.B])
+	case OpOr:
+		return or(m.slots[n.A], m.slots[n.B])
+	case OpIf:
+		return choose(m.slots[n.A], m.slots[n.B], m.slots[n.C])
+	}
+	return m.strict(n)
 }
 
 // fact is unknown until it is certain that the question applies, so that an answer can
@@ -244,10 +271,6 @@ func days(s slot) slot {
 }
 
 const noDay = maxNumber + 1
-
-func ends(a, b slot, f func(a, b int64) int64) slot {
-	return days(bounded(f(a.lo, b.lo), f(a.hi, b.hi)))
-}
 
 func addMonths(d, n int64) int64 {
 	if n < -4800 || n > 4800 {

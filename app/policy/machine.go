@@ -9,7 +9,10 @@ type Machine struct {
 	region string
 	at     Day
 
-	nodes []Node  // the needed nodes, operands renumbered
+	nodes []Node  // the needed nodes, operands renumbered; unused operands are 0
+	todo  []int32 // those that answers can change
+	asks  []int32 // those that are facts
+	top   int32   // the highest node marked in need
 	slots []slot  // their values
 	names []int32 // service node → own node, -1 when left out
 	facts []Value // by pack fact index
@@ -217,6 +220,11 @@ func eachOperand(n *Node, f func(int32)) {
 func (m *Machine) fixed() {
 	for i := range m.nodes {
 		switch n := &m.nodes[i]; n.Op {
+		default:
+			m.todo = append(m.todo, int32(i))
+			if n.Op == OpFact {
+				m.asks = append(m.asks, int32(i))
+			}
 		case OpConst:
 			m.slots[i] = point(n.K)
 		case OpToday:

@@ -194,7 +194,7 @@ func hull(a, b slot) slot {
 
 // under lists the open facts and the parameters that open nodes hang on.
 func (m *Machine) under(nodes []int32) (facts, office []string) {
-	clear(m.need)
+	m.unmark()
 	for _, n := range nodes {
 		m.want(n, forRest|ifTrue|ifFalse)
 	}

@@ -21,33 +21,43 @@ func (m *Machine) Why(id string, facts []int32) []int32 {
 }
 
 func (m *Machine) why(s *stmt, facts []int32) []int32 {
-	clear(m.need)
+	m.unmark()
 	m.explainStmt(s)
-	for i := range m.nodes {
-		n := &m.nodes[i]
-		if m.need[i] != 0 && n.Op == OpFact && m.slots[i].state == Known {
-			facts = append(facts, n.A)
+	for i := m.top; i >= 0; i-- {
+		if m.need[i] != 0 {
+			m.explain(i)
+		}
+	}
+	for _, i := range m.asks {
+		if m.need[i] != 0 && m.slots[i].state == Known {
+			facts = append(facts, m.nodes[i].A)
 		}
 	}
 	return facts
 }
 
-// explainStmt follows what decides: when it holds, its condition and every exception's; when not, its
+// explainStmt marks what decides: when it holds, its condition and every exception's; when not, its
 // failed condition, or else the first exception that displaces it.
 func (m *Machine) explainStmt(s *stmt) {
-	if !s.yes && s.holds == Known && s.when >= 0 && !isTrue(m.slots[s.when]) && !open(m.slots[s.when]) {
-		m.explain(s.when)
+	if w := s.when; !s.yes && s.holds == Known && w >= 0 && !open(m.slots[w]) && !isTrue(m.slots[w]) {
+		m.blame(w)
 		return
 	}
 	for _, k := range s.over {
 		if !s.yes && isTrue(m.when(&m.stmts[k])) {
-			m.explain(m.stmts[k].when)
+			m.blame(m.stmts[k].when)
 			return
 		}
 	}
-	m.explain(s.when)
+	m.blame(s.when)
 	for _, k := range s.over {
-		m.explain(m.stmts[k].when)
+		m.blame(m.stmts[k].when)
+	}
+}
+
+func (m *Machine) blame(n int32) {
+	if n >= 0 {
+		m.mark(n, forRest)
 	}
 }
 
@@ -58,46 +68,48 @@ func (m *Machine) answer(fact int32, n int64) Because {
 	return Because{f.Question.Fact, f.Text(n), Text{f.Label.ZH + "：" + w.ZH, f.Label.EN + ": " + w.EN}}
 }
 
+// explain marks the operands that decided node i.
 func (m *Machine) explain(i int32) {
-	if i < 0 || m.need[i] != 0 {
-		return
-	}
-	m.need[i] = forRest
 	n := &m.nodes[i]
 	switch n.Op {
 	case OpAnd:
 		a, b := isFalse(m.slots[n.A]), isFalse(m.slots[n.B])
-		m.explainTwo(n, a || !a && !b, b || !a && !b)
+		m.explainTwo(n, a || !b, b || !a)
 	case OpOr:
 		a, b := isTrue(m.slots[n.A]), isTrue(m.slots[n.B])
-		m.explainTwo(n, a || !b, b && !a || !a && !b)
+		m.explainTwo(n, a || !b, !a)
 	case OpIf:
 		c := m.slots[n.A]
 		if !open(c) {
-			m.explain(n.A)
+			m.blame(n.A)
 		}
-		if open(c) || isTrue(c) {
-			m.explain(n.B)
-		}
-		if open(c) || isFalse(c) {
-			m.explain(n.C)
-		}
+		m.explainBranches(n, open(c) || isTrue(c), open(c) || isFalse(c))
 	case OpFact:
-		m.explain(n.B)
+		m.blame(n.B)
 	default:
-		m.explainTwo(n, operands[n.Op] > 0, operands[n.Op] > 1)
-		if operands[n.Op] > 2 {
-			m.explain(n.C)
+		k := operands[n.Op]
+		m.explainTwo(n, k > 0, k > 1)
+		if k > 2 {
+			m.blame(n.C)
 		}
 	}
 }
 
 func (m *Machine) explainTwo(n *Node, a, b bool) {
 	if a {
-		m.explain(n.A)
+		m.blame(n.A)
 	}
 	if b {
-		m.explain(n.B)
+		m.blame(n.B)
+	}
+}
+
+func (m *Machine) explainBranches(n *Node, yes, no bool) {
+	if yes {
+		m.blame(n.B)
+	}
+	if no {
+		m.blame(n.C)
 	}
 }
 

@@ -17,7 +17,7 @@ const undecided = forVerdict | forRest
 // walk marks, from the last node to the first, what the open goals still hang on.
 // Known operands are never entered, so the marks only shrink as answers come in.
 func (m *Machine) walk() {
-	clear(m.need)
+	m.unmark()
 	verdicts := forVerdict
 	if m.Settled() {
 		verdicts = 0
@@ -52,18 +52,28 @@ func (m *Machine) wantPrints(s *stmt, why need) {
 }
 
 func (m *Machine) want(n int32, why need) {
-	if n >= 0 && open(m.slots[n]) && !pointless(m.slots[n], why) {
-		m.need[n] |= why
+	if n >= 0 && m.slots[n].state <= Declined && !pointless(&m.slots[n], why) {
+		m.mark(n, why)
 	}
 }
 
+func (m *Machine) mark(n int32, why need) {
+	m.need[n] |= why
+	m.top = max(m.top, n)
+}
+
+func (m *Machine) unmark() {
+	clear(m.need)
+	m.top = -1
+}
+
 // pointless tells whether what counts about an open slot can no longer come.
-func pointless(s slot, why need) bool {
+func pointless(s *slot, why need) bool {
 	return (why&ifTrue == 0 || s.lo&noTrue != 0) && (why&ifFalse == 0 || s.lo&noFalse != 0)
 }
 
 func (m *Machine) spread() {
-	for i := len(m.nodes) - 1; i >= 0; i-- {
+	for i := m.top; i >= 0; i-- {
 		why := m.need[i]
 		if why == 0 {
 			continue
@@ -78,28 +88,37 @@ func (m *Machine) spread() {
 		if why&asRange != 0 {
 			m.spreadRange(n)
 		}
-		if open(m.slots[i]) {
+		if m.slots[i].state <= Declined {
 			m.spreadOpen(n, why&^asRange)
 		}
 	}
 }
 
 // gated tells whether a fact waits for its applies-condition.
-func (m *Machine) gated(n *Node) bool { return n.B >= 0 && open(m.slots[n.B]) }
+func (m *Machine) gated(n *Node) bool { return n.B >= 0 && m.slots[n.B].state <= Declined }
 
 // spreadOpen enters the undecided operands; when all are known, it is a range, or the
 // calendar's end, that keeps the node undecided.
 func (m *Machine) spreadOpen(n *Node, why need) {
-	k, entered := operands[n.Op], false
-	for j, o := range [3]int32{n.A, n.B, n.C} {
-		if j < k && open(m.slots[o]) {
-			m.want(o, onward(n.Op, j, why))
-			entered = true
-		}
+	k := operands[n.Op]
+	entered := m.enter(n.A, onward(n.Op, 0, why))
+	if k > 1 && m.enter(n.B, onward(n.Op, 1, why)) {
+		entered = true
+	}
+	if k > 2 && m.enter(n.C, onward(n.Op, 2, why)) {
+		entered = true
 	}
 	if !entered {
 		m.spreadRange(n)
 	}
+}
+
+func (m *Machine) enter(o int32, why need) (open bool) {
+	if m.slots[o].state > Declined {
+		return false
+	}
+	m.want(o, why)
+	return true
 }
 
 // onward is what counts about operand j when why counts about the node.
@@ -114,10 +133,9 @@ func onward(op Op, j int, why need) need {
 }
 
 func (m *Machine) spreadRange(n *Node) {
-	k := operands[n.Op]
 	for j, o := range [3]int32{n.A, n.B, n.C} {
-		if j < k && isRange(m.slots[o]) {
-			m.need[o] |= asRange
+		if j < operands[n.Op] && isRange(m.slots[o]) {
+			m.mark(o, asRange)
 		}
 	}
 }
@@ -140,9 +158,9 @@ func (m *Machine) Settled() bool {
 func (m *Machine) Next() (fact int, ok bool) {
 	m.walk()
 	best := int32(-1)
-	for i := range m.nodes {
-		if m.asks(i) && (best < 0 || m.before(int32(i), best)) {
-			best = int32(i)
+	for _, i := range m.asks {
+		if m.askable(i) && (best < 0 || m.before(i, best)) {
+			best = i
 		}
 	}
 	if best < 0 {
@@ -156,9 +174,9 @@ func (m *Machine) Next() (fact int, ok bool) {
 func (m *Machine) Ask() []int32 {
 	m.walk()
 	m.asked = m.asked[:0]
-	for i := range m.nodes {
-		if m.asks(i) {
-			m.insert(int32(i))
+	for _, i := range m.asks {
+		if m.askable(i) {
+			m.insert(i)
 		}
 	}
 	for k, i := range m.asked {
@@ -174,9 +192,9 @@ func (m *Machine) insert(i int32) {
 	}
 }
 
-func (m *Machine) asks(i int) bool {
+func (m *Machine) askable(i int32) bool {
 	n := &m.nodes[i]
-	return n.Op == OpFact && m.need[i]&undecided != 0 && m.facts[n.A].State == Unknown && !m.gated(n)
+	return m.need[i]&undecided != 0 && m.facts[n.A].State == Unknown && !m.gated(n)
 }
 
 // before orders fact nodes: the verdict's first, then by cost, then as authored.
@@ -195,8 +213,8 @@ func (m *Machine) before(i, k int32) bool {
 // Left counts, after Next or Ask, the questions that can still come at most.
 func (m *Machine) Left() int {
 	n := 0
-	for i := range m.nodes {
-		if f := &m.nodes[i]; f.Op == OpFact && m.need[i] != 0 && m.facts[f.A].State == Unknown {
+	for _, i := range m.asks {
+		if m.need[i] != 0 && m.facts[m.nodes[i].A].State == Unknown {
 			n++
 		}
 	}
