@@ -149,7 +149,56 @@ func checkService(p *Pack, s *Service) error {
 				return r.Region + "/" + r.ID + "/" + r.From.String() + "/" + r.To.String()
 			})
 		},
-		func() error { return each(s.Rules, func(r Rule) error { return checkRule(s, &r, units) }) })
+		func() error { return each(s.Rules, func(r Rule) error { return checkRule(s, &r, units) }) },
+		func() error { return each(s.Rules, func(r Rule) error { return checkExtra(p, &r) }) })
+}
+
+// checkExtra looks at what only some kinds have.
+func checkExtra(p *Pack, r *Rule) error {
+	switch r.Kind {
+	case KindAnswer:
+		return firstError(func() error { return checkPlain(r, r.Ask) }, func() error { return checkOpens(p, r) })
+	case KindMyth:
+		return firstError(func() error { return checkPlain(r, r.Claim) }, func() error { return checkOpens(p, r) })
+	case KindChoice:
+		if !contains(Columns, r.Column) || !contains(Rows, r.Row) {
+			return errors.New("rule “" + clip(r.ID) + "” is in no column or row of the choices")
+		}
+	}
+	return nil
+}
+
+// checkPlain wants a sentence that prints nothing computed.
+func checkPlain(r *Rule, t Text) error {
+	if strings.ContainsAny(t.ZH+t.EN, "{}") {
+		return errors.New("rule “" + clip(r.ID) + "” has a placeholder where none is filled")
+	}
+	return need2("rule", r.ID, t)
+}
+
+func checkOpens(p *Pack, r *Rule) error {
+	if len(r.Opens) == 0 {
+		return errors.New("rule “" + clip(r.ID) + "” leads nowhere")
+	}
+	return firstError(
+		func() error { return unique("service", r.Opens, func(id string) string { return id }) },
+		func() error {
+			return each(r.Opens, func(id string) error {
+				if s, ok := p.Service(id); !ok || s.Verdictless() {
+					return errors.New("rule “" + clip(r.ID) + "” leads to a service that is not there")
+				}
+				return nil
+			})
+		})
+}
+
+func contains(list []string, s string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
 }
 
 func checkSlot(p *Pack, x *Slot, units []Unit) error {
@@ -162,7 +211,7 @@ func checkSlot(p *Pack, x *Slot, units []Unit) error {
 	return nil
 }
 
-var kinds = []Kind{KindVerdict, KindConsequence, KindWarning, KindStep, KindRight, KindOption, KindNote}
+var kinds = []Kind{KindVerdict, KindConsequence, KindWarning, KindStep, KindRight, KindOption, KindNote, KindChannel, KindAnswer, KindMyth, KindChoice}
 
 func checkRule(s *Service, r *Rule, units []Unit) error {
 	known := r.Need == Must || r.Need == If || r.Need == Maybe

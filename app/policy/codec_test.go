@@ -28,7 +28,11 @@ func everything() *policy.Pack {
 	s.Rules = append(s.Rules,
 		policy.Rule{ID: "cost", Kind: policy.KindConsequence, Tone: "info", When: -1, From: 20000, To: 30000, Say: text("{p.fee} {{x}} {p.item}"), More: text("{kids}"), Cites: []int{0}, Confidence: "CONF", Overridable: true},
 		policy.Rule{ID: "cost", Kind: policy.KindConsequence, Region: "370200", When: -1, Say: text("青岛 {p.fee|yuan}"), Cites: []int{0}},
-		policy.Rule{ID: "id-card", Need: policy.Must, When: -1, Say: text("id"), Overrides: []string{"no"}, Cites: []int{0}})
+		policy.Rule{ID: "id-card", Need: policy.Must, When: -1, Say: text("id"), Overrides: []string{"no"}, Cites: []int{0}},
+		policy.Rule{ID: "stop-now", Kind: policy.KindChoice, When: -1, Say: text("now"), Cites: []int{0}, Column: "stop", Row: "wait"})
+	p.Services = append(p.Services, policy.Service{ID: "read", Title: text("read"), Rules: []policy.Rule{
+		{ID: "refund", Kind: policy.KindAnswer, When: -1, Say: text("a"), Ask: text("which?"), Opens: []string{"aid"}, Cites: []int{0}},
+		{ID: "c1", Kind: policy.KindMyth, When: -1, Say: text("b"), Claim: text("so they say"), Opens: []string{"aid"}, Cites: []int{0}}}})
 	return p
 }
 
@@ -95,13 +99,19 @@ func TestPacksThatMisleadAreRefused(t *testing.T) {
 		"printing what is not there": func(p *policy.Pack) {
 			p.Services[0].Rules[0].Say = text("{nothing}")
 		},
-		"a format that does not fit": func(p *policy.Pack) { p.Services[0].Rules[2].Say = text("{p.fee|months}") },
-		"two values for a day":       func(p *policy.Pack) { v := &p.Params[0].Values; *v = append(*v, (*v)[0]) },
-		"a value upside down":        func(p *policy.Pack) { p.Params[0].Values[0].Low = 50000 },
-		"an ungraded source":         func(p *policy.Pack) { p.Cites[0].Confidence = "SURE" },
-		"a link that is a script":    func(p *policy.Pack) { p.Cites[0].URL = "javascript:alert(1)" },
-		"a region of letters":        func(p *policy.Pack) { p.Regions[0] = "37000x" },
-		"an impossible day":          func(p *policy.Pack) { p.Checked = 1 << 30 },
+		"a format that does not fit":  func(p *policy.Pack) { p.Services[0].Rules[2].Say = text("{p.fee|months}") },
+		"two values for a day":        func(p *policy.Pack) { v := &p.Params[0].Values; *v = append(*v, (*v)[0]) },
+		"a value upside down":         func(p *policy.Pack) { p.Params[0].Values[0].Low = 50000 },
+		"an ungraded source":          func(p *policy.Pack) { p.Cites[0].Confidence = "SURE" },
+		"a link that is a script":     func(p *policy.Pack) { p.Cites[0].URL = "javascript:alert(1)" },
+		"a region of letters":         func(p *policy.Pack) { p.Regions[0] = "37000x" },
+		"an answer that asks nothing": func(p *policy.Pack) { p.Services[1].Rules[0].Ask = policy.Text{} },
+		"an answer to nowhere":        func(p *policy.Pack) { p.Services[1].Rules[0].Opens = nil },
+		"an answer to a page to read": func(p *policy.Pack) { p.Services[1].Rules[0].Opens[0] = "read" },
+		"a myth nobody tells":         func(p *policy.Pack) { p.Services[1].Rules[1].Claim.EN = "" },
+		"a myth that computes":        func(p *policy.Pack) { p.Services[1].Rules[1].Claim = text("{p.fee}") },
+		"a choice outside the table":  func(p *policy.Pack) { p.Services[0].Rules[5].Column = "run" },
+		"an impossible day":           func(p *policy.Pack) { p.Checked = 1 << 30 },
 	} {
 		p := everything()
 		spoil(p)

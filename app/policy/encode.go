@@ -12,6 +12,7 @@ const magic = "LXP1"
 // Text is two string numbers (zh, en), a list its length and its elements, a day and any
 // signed number zigzag. A node is its operation, its operands as distances back (OpFact and
 // OpParam: the index, then for facts 0 or the distance of applies), the unit for OpConst, and K for OpConst and OpIn.
+// A rule of kind answer, myth or choice ends with what that kind adds.
 func Encode(p *Pack) []byte {
 	e := &encoder{index: map[string]uint64{}}
 	e.pack(p)
@@ -192,4 +193,15 @@ func (e *encoder) rule(r *Rule) {
 	e.text(r.More)
 	e.ints(r.Cites)
 	e.str(string(r.Confidence))
+	switch r.Kind {
+	case KindAnswer:
+		e.text(r.Ask)
+		e.strs(r.Opens)
+	case KindMyth:
+		e.text(r.Claim)
+		e.strs(r.Opens)
+	case KindChoice:
+		e.str(r.Column)
+		e.str(r.Row)
+	}
 }

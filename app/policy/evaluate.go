@@ -82,7 +82,8 @@ func (m *Machine) officeItem(id string) OfficeItem {
 func (m *Machine) finding(s *stmt) Finding {
 	r := s.rule
 	f := Finding{ID: r.ID, Kind: r.Kind, Tone: r.Tone, State: "holds", Say: m.fill(r.Say), More: m.fill(r.More),
-		From: r.From, To: r.To, Region: r.Region, National: m.national(s), Overrides: m.displaced(s)}
+		From: r.From, To: r.To, Region: r.Region, National: m.national(s), Overrides: m.displaced(s),
+		Ask: r.Ask, Claim: r.Claim, Opens: r.Opens, Column: r.Column, Row: r.Row}
 	f.Cites, f.Confidence = m.sources(r)
 	for _, h := range holesOf(r) {
 		f.Values = append(f.Values, m.amount(h))

@@ -226,4 +226,12 @@ func (d *decoder) rule(r *Rule, nodes, cites int) {
 	*r = Rule{ID: d.str(), Kind: Kind(d.str()), Tone: Tone(d.str()), Need: Need(d.str()), Region: d.str(), Overridable: d.flag(),
 		When: d.index1(nodes), From: d.day(), To: d.day(), Overrides: d.strs(maxRefs, "overrides"),
 		Say: d.text(), More: d.text(), Cites: d.refs(cites), Confidence: Confidence(d.str())}
+	switch r.Kind {
+	case KindAnswer:
+		r.Ask, r.Opens = d.text(), d.strs(maxRefs, "services")
+	case KindMyth:
+		r.Claim, r.Opens = d.text(), d.strs(maxRefs, "services")
+	case KindChoice:
+		r.Column, r.Row = d.str(), d.str()
+	}
 }

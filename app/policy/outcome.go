@@ -104,6 +104,17 @@ const (
 	KindRight       Kind = "right"       // what the office may not ask, remedies
 	KindOption      Kind = "option"      // another choice worth comparing
 	KindNote        Kind = "note"
+	KindChannel     Kind = "channel" // where it is done: Say names the way in, More its numbered steps
+	KindAnswer      Kind = "answer" // what a finder's intent is told at once; its id is the intent's
+	KindMyth        Kind = "myth"   // what people read (Claim), and what holds
+	KindChoice      Kind = "choice" // one cell of the table that compares choices
+)
+
+// Columns and Rows name the cells of the table of choices, in the order of the page. The
+// first column is stopping today, the second not paying again, the third other cover.
+var (
+	Columns = []string{"stop", "lapse", "switch"}
+	Rows    = []string{"cover-end", "wait", "first-day", "money", "years", "reward", "law"}
 )
 
 // Tone colours a finding: go (green), wait (ochre), no (brick), info.
@@ -129,6 +140,12 @@ type Finding struct {
 	Office     []string   `json:"office,omitempty"`    // parameters only the office knows, when State is "depends"
 	Region     string     `json:"region,omitempty"`    // adcode of the regional pack that says so
 	National   *Statement `json:"national,omitempty"`  // the national statement that the region replaced
+
+	Ask    Text     `json:"ask,omitzero"`     // of an answer: the question to ask back
+	Claim  Text     `json:"claim,omitzero"`   // of a myth: what people read
+	Opens  []string `json:"opens,omitempty"`  // of an answer or a myth: services that go on from here, best first
+	Column string   `json:"column,omitempty"` // of a choice: one of Columns
+	Row    string   `json:"row,omitempty"`    // of a choice: one of Rows
 }
 
 // Statement is a sentence with its sources.

@@ -83,6 +83,10 @@ type Rule struct {
 	Say, More   Text // More is the note of a paper
 	Cites       []int
 	Confidence  Confidence // "" = as the cites; otherwise may only weaken it
+
+	Ask, Claim  Text     // of an answer, of a myth: plain, without placeholders
+	Opens       []string // of answers and myths: ids of services with a verdict
+	Column, Row string   // of choices: of Columns and Rows
 }
 
 // Op is what a node computes from its operands A, B, C (indices of earlier nodes) and K.
@@ -135,6 +139,17 @@ func (p *Pack) Service(id string) (*Service, bool) {
 		}
 	}
 	return nil, false
+}
+
+// Verdictless tells a service of statements to read (answers, myths) from one that decides
+// a person's case: it has nothing to ask and no result page.
+func (s *Service) Verdictless() bool {
+	for i := range s.Rules {
+		if s.Rules[i].Kind == KindVerdict {
+			return false
+		}
+	}
+	return true
 }
 
 // Fact finds a fact by id.
