@@ -1,13 +1,21 @@
 package policy
 
-// Run computes every node once, in order, then what each statement is. It allocates nothing. What
-// two known operands give is done in place; everything rarer goes to compute's relatives.
+// Run computes every node once, in order, then what each statement is. It allocates nothing.
+//
+// The loop is long on purpose: calls are what costs in wasm, so whatever two known operands give is
+// done in place, and everything rarer (unknown, not applicable, ranges) goes to rare.
 func (m *Machine) Run() {
-	slots := m.slots
+	nodes, slots := m.nodes, m.slots
 	for _, i := range m.todo {
-		n, out := &m.nodes[i], &slots[i]
+		n, out := &nodes[i], &slots[i]
 		if n.Op == OpFact {
-			*out = m.fact(n)
+			if v := &m.facts[n.A]; n.B >= 0 {
+				*out = m.gatedFact(n)
+			} else if v.State == Known {
+				set(out, v.N)
+			} else {
+				*out = slot{}
+			}
 			continue
 		}
 		a, b := &slots[n.A], &slots[n.B]
@@ -23,9 +31,26 @@ func (m *Machine) Run() {
 		case OpNot:
 			set(out, 1-a.lo)
 		case OpLe:
-			*out = decided(a.hi <= b.lo, a.lo > b.hi)
+			decide(out, a.hi <= b.lo, a.lo > b.hi)
 		case OpLt:
-			*out = decided(a.hi < b.lo, a.lo >= b.hi)
+			decide(out, a.hi < b.lo, a.lo >= b.hi)
+		case OpEq:
+			decide(out, a.lo == b.hi && a.hi == b.lo, a.hi < b.lo || b.hi < a.lo)
+		case OpIn:
+			set(out, n.K>>uint64(a.lo)&1)
+		case OpIf:
+			*out = *b
+			if a.lo == 0 {
+				*out = slots[n.C]
+			}
+		case OpAddMonths:
+			if a.lo != a.hi || b.lo != b.hi {
+				*out = m.rare(n)
+			} else if d := addMonths(a.lo, b.lo); isDay(d) && isDay(a.lo) {
+				set(out, d)
+			} else {
+				*out = failed()
+			}
 		default:
 			*out = m.rare(n)
 		}
@@ -37,6 +62,17 @@ func (m *Machine) Run() {
 }
 
 func set(s *slot, n int64) { s.state, s.lo, s.hi = Known, n, n }
+
+func decide(s *slot, yes, no bool) {
+	switch {
+	case yes:
+		set(s, 1)
+	case no:
+		set(s, 0)
+	default:
+		*s = slot{}
+	}
+}
 
 func (m *Machine) rare(n *Node) slot {
 	switch n.Op {
@@ -52,16 +88,14 @@ func (m *Machine) rare(n *Node) slot {
 	return m.strict(n)
 }
 
-// fact is unknown until it is certain that the question applies, so that an answer can
+// gatedFact is unknown until it is certain that the question applies, so that an answer can
 // never be taken back by another answer.
-func (m *Machine) fact(n *Node) slot {
-	if n.B >= 0 {
-		switch a := m.slots[n.B]; {
-		case never(a)&noTrue != 0:
-			return slot{state: NotApplicable}
-		case open(a):
-			return slot{}
-		}
+func (m *Machine) gatedFact(n *Node) slot {
+	switch a := m.slots[n.B]; {
+	case never(a)&noTrue != 0:
+		return slot{state: NotApplicable}
+	case open(a):
+		return slot{}
 	}
 	if v := m.facts[n.A]; v.State == Known {
 		return point(v.N)
@@ -75,7 +109,6 @@ func isTrue(s slot) bool  { return s.state == Known && s.lo != 0 }
 func isFalse(s slot) bool { return s.state == Known && s.lo == 0 }
 func isRange(s slot) bool { return s.state == Known && s.lo != s.hi }
 func failed() slot        { return slot{state: Failed} }
-func truth(yes bool) slot { return point(bit(yes)) }
 func same(a, b slot) bool { return a == b && !open(a) }
 
 // An open yes-or-no slot keeps in lo what it can no longer become, because an operand does not
@@ -177,14 +210,6 @@ func (m *Machine) strict(n *Node) slot {
 // compute works on both ends; every operation is monotone in each operand, or says otherwise.
 func (m *Machine) compute(n *Node, a, b, c *slot) slot {
 	switch n.Op {
-	case OpEq:
-		return decided(a.lo == b.hi && a.hi == b.lo, a.hi < b.lo || b.hi < a.lo)
-	case OpLt:
-		return decided(a.hi < b.lo, a.lo >= b.hi)
-	case OpLe:
-		return decided(a.hi <= b.lo, a.lo > b.hi)
-	case OpIn:
-		return truth(uint64(n.K)>>uint64(a.lo)&1 != 0)
 	case OpAdd:
 		return bounded(a.lo+b.lo, a.hi+b.hi)
 	case OpSub:
@@ -230,16 +255,6 @@ func (m *Machine) calendar(n *Node, a, b, c *slot) slot {
 		return bounded(b.lo-a.hi, b.hi-a.lo)
 	}
 	return failed()
-}
-
-func decided(yes, no bool) slot {
-	switch {
-	case yes:
-		return point(1)
-	case no:
-		return point(0)
-	}
-	return slot{}
 }
 
 func bounded(lo, hi int64) slot {

@@ -9,7 +9,7 @@ type Machine struct {
 	region string
 	at     Day
 
-	nodes []Node  // the needed nodes, operands renumbered; unused operands are 0
+	nodes []Node  // the needed nodes, operands renumbered, a single one repeated
 	todo  []int32 // those that answers can change
 	asks  []int32 // those that are facts
 	top   int32   // the highest node marked in need
@@ -187,6 +187,9 @@ func (m *Machine) bindNode(n Node) Node {
 	case 1:
 		n.A = own(n.A)
 	}
+	if operands[n.Op] == 1 {
+		n.B = n.A // Run looks at two operands without asking how many there are
+	}
 	if n.Op == OpFact {
 		n.B = own(n.B)
 		m.nodeO[n.A] = int32(len(m.nodes))
@@ -316,12 +319,16 @@ func (f *Fact) bounds() (lo, hi int64) {
 	return f.Min, f.Max
 }
 
+// knowsRegion takes the listed regions and every county and city inside one.
 func (p *Pack) knowsRegion(region string) bool {
 	if region == "" {
 		return true
 	}
+	if _, ok := digits(region); !ok || len(region) != 6 {
+		return false
+	}
 	for _, r := range p.Regions {
-		if r == region {
+		if covers(r, region) {
 			return true
 		}
 	}

@@ -105,9 +105,9 @@ const (
 	KindOption      Kind = "option"      // another choice worth comparing
 	KindNote        Kind = "note"
 	KindChannel     Kind = "channel" // where it is done: Say names the way in, More its numbered steps
-	KindAnswer      Kind = "answer" // what a finder's intent is told at once; its id is the intent's
-	KindMyth        Kind = "myth"   // what people read (Claim), and what holds
-	KindChoice      Kind = "choice" // one cell of the table that compares choices
+	KindAnswer      Kind = "answer"  // what a finder's intent is told at once; its id is the intent's
+	KindMyth        Kind = "myth"    // what people read (Claim), and what holds
+	KindChoice      Kind = "choice"  // one cell of the table that compares choices
 )
 
 // Columns and Rows name the cells of the table of choices, in the order of the page. The

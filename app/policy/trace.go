@@ -23,11 +23,7 @@ func (m *Machine) Why(id string, facts []int32) []int32 {
 func (m *Machine) why(s *stmt, facts []int32) []int32 {
 	m.unmark()
 	m.explainStmt(s)
-	for i := m.top; i >= 0; i-- {
-		if m.need[i] != 0 {
-			m.explain(i)
-		}
-	}
+	m.explain()
 	for _, i := range m.asks {
 		if m.need[i] != 0 && m.slots[i].state == Known {
 			facts = append(facts, m.nodes[i].A)
@@ -68,47 +64,47 @@ func (m *Machine) answer(fact int32, n int64) Because {
 	return Because{f.Question.Fact, f.Text(n), Text{f.Label.ZH + "：" + w.ZH, f.Label.EN + ": " + w.EN}}
 }
 
-// explain marks the operands that decided node i.
-func (m *Machine) explain(i int32) {
-	n := &m.nodes[i]
-	switch n.Op {
-	case OpAnd:
-		a, b := isFalse(m.slots[n.A]), isFalse(m.slots[n.B])
-		m.explainTwo(n, a || !b, b || !a)
-	case OpOr:
-		a, b := isTrue(m.slots[n.A]), isTrue(m.slots[n.B])
-		m.explainTwo(n, a || !b, !a)
-	case OpIf:
-		c := m.slots[n.A]
-		if !open(c) {
-			m.blame(n.A)
+// explain goes down once from the highest mark to the operands that decided, in place as in Run.
+func (m *Machine) explain() {
+	nodes, slots, marks := m.nodes, m.slots, m.need
+	for i := m.top; i >= 0; i-- {
+		if marks[i] == 0 {
+			continue
 		}
-		m.explainBranches(n, open(c) || isTrue(c), open(c) || isFalse(c))
-	case OpFact:
-		m.blame(n.B)
-	default:
-		k := operands[n.Op]
-		m.explainTwo(n, k > 0, k > 1)
-		if k > 2 {
-			m.blame(n.C)
+		switch n := &nodes[i]; n.Op {
+		case OpConst, OpToday, OpParam:
+		case OpAnd, OpOr:
+			decisive := bit(n.Op == OpOr)
+			a, b := &slots[n.A], &slots[n.B]
+			isA, isB := a.state == Known && a.lo == decisive, b.state == Known && b.lo == decisive
+			if isA || !isB {
+				marks[n.A] = forRest
+			}
+			if isB && decisive == 0 || !isA {
+				marks[n.B] = forRest
+			}
+		case OpFact:
+			m.blame(n.B)
+		case OpIf:
+			m.explainIf(n)
+		default:
+			marks[n.A], marks[n.B] = forRest, forRest
+			if operands[n.Op] > 2 {
+				marks[n.C] = forRest
+			}
 		}
 	}
 }
 
-func (m *Machine) explainTwo(n *Node, a, b bool) {
-	if a {
+func (m *Machine) explainIf(n *Node) {
+	c := m.slots[n.A]
+	if !open(c) {
 		m.blame(n.A)
 	}
-	if b {
+	if open(c) || isTrue(c) {
 		m.blame(n.B)
 	}
-}
-
-func (m *Machine) explainBranches(n *Node, yes, no bool) {
-	if yes {
-		m.blame(n.B)
-	}
-	if no {
+	if open(c) || isFalse(c) {
 		m.blame(n.C)
 	}
 }

@@ -72,24 +72,33 @@ func pointless(s *slot, why need) bool {
 	return (why&ifTrue == 0 || s.lo&noTrue != 0) && (why&ifFalse == 0 || s.lo&noFalse != 0)
 }
 
+// spread goes down once from the highest mark. Like Run it does the common case in place.
 func (m *Machine) spread() {
+	nodes, slots, marks := m.nodes, m.slots, m.need
 	for i := m.top; i >= 0; i-- {
-		why := m.need[i]
+		why := marks[i]
 		if why == 0 {
 			continue
 		}
-		n := &m.nodes[i]
-		if n.Op == OpFact {
+		switch n := &nodes[i]; {
+		case n.Op == OpFact:
 			if m.gated(n) {
 				m.want(n.B, why&^ifFalse|ifTrue)
 			}
-			continue
-		}
-		if why&asRange != 0 {
-			m.spreadRange(n)
-		}
-		if m.slots[i].state <= Declined {
-			m.spreadOpen(n, why&^asRange)
+		case (n.Op == OpAnd || n.Op == OpOr) && why&asRange == 0:
+			if a := &slots[n.A]; a.state <= Declined && !pointless(a, why) {
+				marks[n.A] |= why
+			}
+			if b := &slots[n.B]; b.state <= Declined && !pointless(b, why) {
+				marks[n.B] |= why
+			}
+		default:
+			if why&asRange != 0 {
+				m.spreadRange(n)
+			}
+			if slots[i].state <= Declined {
+				m.spreadOpen(n, why&^asRange)
+			}
 		}
 	}
 }
@@ -159,7 +168,7 @@ func (m *Machine) Next() (fact int, ok bool) {
 	m.walk()
 	best := int32(-1)
 	for _, i := range m.asks {
-		if m.askable(i) && (best < 0 || m.before(i, best)) {
+		if m.need[i]&undecided != 0 && m.askable(i) && (best < 0 || m.before(i, best)) {
 			best = i
 		}
 	}

@@ -193,11 +193,59 @@ func TestWhatAPackMayNotSayIsRefused(t *testing.T) {
 		{"min above max", "facts.yaml", "min: 0", "min: 10", "below its min"},
 		{"a service in another file", "services/stop.yaml", "service: stop", "service: halt", "is in a file called"},
 		{"a range upside down", "params.yaml", "value: 3", "low: 4, high: 3", "low is above high"},
+		{"no verdict", "services/stop.yaml", small["services/stop.yaml"], "service: stop\ntitle: {zh: 停保, en: Stop}\nrules:\n  - {id: a, kind: note, say: {zh: 甲, en: A}, cites: [A]}\n", "has no verdict"},
+		{"a verdict where none is meant", "services/stop.yaml", "service: stop", "service: stop\nverdictless: true", "has a verdict"},
+		{"an answer that asks nothing back", "services/stop.yaml", "kind: warning", "kind: answer, opens: [stop]", "has no ask"},
+		{"an answer to nowhere", "services/stop.yaml", "kind: warning", "kind: answer, ask: {zh: 哪种, en: Which}, opens: [halt]", "can't be opened"},
+		{"a myth that computes", "services/stop.yaml", "kind: warning", "kind: myth, claim: {zh: \"{months}\", en: \"{months}\"}, opens: [stop]", "placeholder can't stand here"},
+		{"a choice outside the table", "services/stop.yaml", "kind: warning", "kind: choice, column: run, row: wait", "stop, lapse, switch"},
+		{"a place in the table for a warning", "services/stop.yaml", "kind: warning", "kind: warning, row: wait", "which has no row"},
 		{"claiming more than the source", "services/stop.yaml", "{id: card, need: must,", "{id: card, need: must, confidence: OFF, note: {zh: a, en: b},", ""},
 	} {
 		p, ds := author.Compile(spoiled(c.file, c.old, c.new))
 		if c.want != "" && (p != nil || !strings.Contains(report(ds), c.want)) {
 			t.Errorf("%s: want %q in\n%s", c.name, c.want, report(ds))
+		}
+	}
+}
+
+// reading is small with a service that only holds answers and myths.
+func reading(extra string) fstest.MapFS {
+	fsys := spoiled("pack.yaml", "", small["pack.yaml"])
+	fsys["services/read.yaml"] = &fstest.MapFile{Data: []byte(`service: read
+title: {zh: 读, en: Read}
+verdictless: true
+rules:
+  - {id: refund, kind: answer, to: 2026-12-31, say: {zh: "先等 {p.wait}", en: "First {p.wait}"}, ask: {zh: 哪种, en: Which}, opens: [stop], cites: [A]}
+  - {id: refund, kind: answer, from: 2027-01-01, say: {zh: 不退, en: No}, ask: {zh: 哪种, en: Which}, opens: [stop], cites: [A]}
+  - {id: c1, kind: myth, claim: {zh: 听说, en: They say}, say: {zh: 不对, en: No}, opens: [stop], cites: [B]}
+` + extra)}
+	return fsys
+}
+
+func TestAServiceToReadNeedsNoVerdict(t *testing.T) {
+	fsys := reading("")
+	if ds := author.Lint(fsys); len(ds) > 0 {
+		t.Error(report(ds))
+	}
+	p, _ := author.Compile(fsys)
+	for at, want := range map[string]string{"2026-12-31": "先等 3 个月", "2027-01-01": "不退"} {
+		d, _ := policy.ParseDay(at)
+		o, err := p.Evaluate(policy.Case{Service: "read", At: d})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !o.Settled || o.Verdict != nil || len(o.Ask) > 0 || len(o.Findings) != 2 || o.Findings[0].Say.ZH != want ||
+			o.Findings[0].Ask.ZH != "哪种" || o.Findings[0].Opens[0] != "stop" || o.Findings[1].Claim.EN != "They say" {
+			t.Errorf("%s: %+v", at, o)
+		}
+	}
+	for name, extra := range map[string]string{
+		"an answer that opens a page to read": "  - {id: x, kind: answer, say: {zh: 甲, en: A}, ask: {zh: 乙, en: B}, opens: [read], cites: [A]}\n",
+		"a service opened twice":              "  - {id: x, kind: answer, say: {zh: 甲, en: A}, ask: {zh: 乙, en: B}, opens: [stop, stop], cites: [A]}\n",
+	} {
+		if p, _ := author.Compile(reading(extra)); p != nil {
+			t.Errorf("%s is accepted", name)
 		}
 	}
 }
@@ -212,6 +260,8 @@ func TestLintFindsWhatIsLegalButWrong(t *testing.T) {
 		{"a question that cannot matter", "services/stop.yaml", `when: 'scheme == "employee"'`, `when: '(scheme == "employee" && idle) || (scheme == "employee" && !idle)'`, `the answer to "idle" was never found`},
 		{"an unused source", "cites.yaml", "B: {", "C: {title: {zh: 丙, en: C}, confidence: OFF, checked: 2026-11-21}\nB: {", `the cite "C" is used by no statement`},
 		{"a long label", "facts.yaml", "{zh: 年数,", "{zh: 一二三四五六七八九十一二三四五六七八九十,", "a text (label) has 20 characters"},
+		{"two choices in one cell", "services/stop.yaml", "papers:", "  - {id: now, kind: choice, column: stop, row: wait, when: 'years > 2', say: {zh: 等, en: W}, cites: [A]}\n" +
+			"  - {id: later, kind: choice, column: stop, row: wait, when: 'years < 5', say: {zh: 久, en: L}, cites: [A]}\npapers:", "fill one cell together"},
 		{"an old statement", "services/stop.yaml", "kind: warning,", "kind: warning, to: 2020-01-01,", "ended more than a year before"},
 	} {
 		fsys := spoiled(c.file, c.old, c.new)

@@ -142,6 +142,17 @@ func statements(p *policy.Pack, svc *policy.Service) (out []statement) {
 		if r.When >= 0 {
 			s.When = Expression(p, svc, int32(r.When))
 		}
+		if r.Column != "" {
+			s.Kind += " in " + r.Column + " " + r.Row
+		}
+		for _, t := range []policy.Text{r.Ask, r.Claim} {
+			if t.ZH != "" {
+				s.More += " / " + t.ZH + " / " + t.EN
+			}
+		}
+		if len(r.Opens) > 0 {
+			s.Kind += ", opens " + strings.Join(r.Opens, ", ")
+		}
 		if len(r.Overrides) > 0 {
 			s.Kind += ", displaces " + strings.Join(r.Overrides, ", ")
 		}

@@ -102,7 +102,7 @@
 //	  first_day: {unit: date, cel: "addMonths(ymd(year(today) + 1, 1, 1), wait_low)"}
 //	rules:
 //	  - id: keep-aid
-//	    kind: verdict                       # verdict consequence warning step right option note
+//	    kind: verdict                       # verdict consequence warning step right option note channel answer myth choice
 //	    tone: wait                          # go wait no info
 //	    when: "on_aid"                      # CEL, must be bool; left out = always
 //	    overrides: [base]                   # this exception displaces those rules (default logic)
@@ -119,7 +119,18 @@
 // A rule's own id is unique in its service, for rules and papers together, except that
 // one id may be used again for another period (from … to) that doesn't overlap. A def's unit is
 // declared and checked. Defs may use each other in any order, never in a circle. Each
-// service has at least one verdict, and for each case exactly one final verdict.
+// service that isn't verdictless has at least one verdict, and for each case exactly one final verdict.
+//
+// Three kinds carry more:
+//
+//	answer   ask: {zh, en}, opens: [resident-stop, …]   what a question to the finder is told at once: its id is
+//	         the intent's, ask is the question to ask back, opens the services that go on, best first
+//	myth     claim: {zh, en}, opens: […]                claim is what people read, say what holds
+//	choice   column: stop|lapse|switch                  a cell of the table that compares stopping now, not paying
+//	         row: cover-end|wait|first-day|money|years|reward|law     again and other cover; at most one holds in a cell
+//
+// ask and claim are plain: nothing is computed in them. A service of answers or myths
+// decides no case: it says `verdictless: true`, has no rule of kind verdict, and can't be opened.
 //
 // # CEL profile
 //
@@ -221,7 +232,7 @@
 //	 |            ^
 //	 = did you mean "on_aid"?
 //
-// Errors leave no pack. Lint adds what is legal but wrong: as errors gaps and conflicts of verdicts and
+// Errors leave no pack. Lint adds what is legal but wrong: as errors gaps and conflicts of verdicts, two choices in one cell and
 // statements that can never hold, each with a witness; as warnings unused ids, long texts, statements past their
 // dates, conditions that always hold, questions that cannot matter.
 package author

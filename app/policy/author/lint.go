@@ -3,6 +3,7 @@ package author
 import (
 	"fmt"
 	"io/fs"
+	"slices"
 	"strconv"
 	"unicode/utf8"
 
@@ -55,7 +56,7 @@ func (u *unit) unused(at *node, kind, id string) {
 }
 
 // The lengths that fit a phone at the largest text, in characters.
-var longest = map[string][2]int{"say": {160, 420}, "more": {400, 1100}, "ask": {60, 160}, "label": {16, 40}, "why": {120, 320}, "help": {240, 640}, "option": {40, 110}}
+var longest = map[string][2]int{"say": {160, 420}, "claim": {80, 220}, "more": {400, 1100}, "ask": {60, 160}, "label": {16, 40}, "why": {120, 320}, "help": {240, 640}, "option": {40, 110}}
 
 func (u *unit) lintTexts() {
 	for _, f := range u.national.facts {
@@ -73,6 +74,8 @@ func (u *unit) lintTexts() {
 			for _, r := range svc.rules {
 				u.long(r.at, "say", r.rule.Say)
 				u.long(r.at, "more", r.rule.More)
+				u.long(r.at, "ask", r.rule.Ask)
+				u.long(r.at, "claim", r.rule.Claim)
 			}
 		}
 	}
@@ -112,7 +115,10 @@ func (u *unit) lintService(p *policy.Pack, svc *policy.Service) {
 	seen := map[string]bool{}
 	for _, region := range regionsOf(p, svc) {
 		for _, at := range dates(p, svc) {
-			u.lintVerdicts(p, raw, region, at, seen)
+			if !raw.verdictless {
+				u.lintVerdicts(p, raw, region, at, seen)
+			}
+			u.lintCells(p, svc, region, at, seen)
 		}
 	}
 	for i := range svc.Rules {
@@ -146,6 +152,31 @@ func (u *unit) lintVerdicts(p *policy.Pack, raw *rawService, region string, at p
 			return true
 		}
 		seen[key] = true
+		return len(seen) < 20
+	})
+}
+
+// lintCells looks for cases in which two statements fill one cell of the table of choices.
+func (u *unit) lintCells(p *policy.Pack, svc *policy.Service, region string, at policy.Day, seen map[string]bool) {
+	choices := func(r *policy.Rule) bool { return r.Kind == policy.KindChoice }
+	if !slices.ContainsFunc(svc.Rules, func(r policy.Rule) bool { return choices(&r) }) {
+		return
+	}
+	s := newSearch(p, svc.ID, region, at, choices)
+	s.run(verdictBudget, func() bool {
+		filled := map[string]string{}
+		for _, r := range svc.Rules {
+			v, ok := s.m.Holds(r.ID)
+			cell := r.Column + " " + r.Row
+			if r.Kind != policy.KindChoice || !ok || v.N != 1 || filled[cell] == r.ID {
+				continue
+			}
+			if first := filled[cell]; first != "" && !seen[first+r.ID] {
+				seen[first+r.ID] = true
+				u.s.at(u.ruleAt(svc.ID, r.ID), "make one exclude the other; "+s.witness(), "the choices %q and %q fill one cell together", first, r.ID)
+			}
+			filled[cell] = r.ID
+		}
 		return len(seen) < 20
 	})
 }

@@ -63,15 +63,17 @@ type rawRule struct {
 	overrides []*node
 	cites     []*node
 	say, more *node
+	opens     []*node
 	at        *node
 }
 
 type rawService struct {
-	id    string
-	title policy.Text
-	defs  []rawDef
-	rules []rawRule
-	at    *node
+	id          string
+	title       policy.Text
+	verdictless bool
+	defs        []rawDef
+	rules       []rawRule
+	at          *node
 }
 
 func (f rawFact) optionIDs() (ids []string) {
@@ -318,7 +320,7 @@ func (s *sink) dayList(n, year *node) (out []policy.Day) {
 }
 
 func (s *sink) service(n *node, regional bool) rawService {
-	keys := []string{"service", "title", "defs", "rules", "papers"}
+	keys := []string{"service", "title", "verdictless", "defs", "rules", "papers"}
 	if n == nil || s.table(n, "a service", keys...) == nil {
 		return rawService{}
 	}
@@ -326,6 +328,7 @@ func (s *sink) service(n *node, regional bool) rawService {
 	if !regional {
 		out.title = s.text(s.need(n, "title", "a service"), "title")
 	}
+	out.verdictless = s.flag(n.get("verdictless"), "verdictless")
 	out.defs = s.defs(n.get("defs"), "defs")
 	for _, it := range s.items(n.get("rules"), "rules") {
 		out.rules = append(out.rules, s.rule(it, false))
@@ -338,7 +341,8 @@ func (s *sink) service(n *node, regional bool) rawService {
 
 func (s *sink) rule(n *node, paper bool) rawRule {
 	what, more := "a rule", "more"
-	keys := []string{"id", "kind", "tone", "when", "overrides", "from", "to", "say", "more", "cites", "confidence", "overridable"}
+	keys := []string{"id", "kind", "tone", "when", "overrides", "from", "to", "say", "more", "cites", "confidence", "overridable",
+		"ask", "claim", "opens", "column", "row"}
 	if paper {
 		what, more = "a paper", "note"
 		keys = []string{"id", "need", "when", "overrides", "from", "to", "say", "note", "cites", "confidence", "overridable"}
@@ -354,7 +358,8 @@ func (s *sink) rule(n *node, paper bool) rawRule {
 	if paper {
 		r.rule.Need = policy.Need(s.oneOf(s.need(n, "need", what), "need", "must", "if", "maybe"))
 	} else {
-		r.rule.Kind = policy.Kind(s.oneOf(s.need(n, "kind", what), "kind", "verdict", "consequence", "warning", "step", "right", "option", "note"))
+		r.rule.Kind = policy.Kind(s.oneOf(s.need(n, "kind", what), "kind", "verdict", "consequence", "warning", "step", "right", "option", "note", "channel", "answer", "myth", "choice"))
+		s.extra(n, what, &r)
 		r.rule.Tone = policy.Tone(s.oneOf(n.get("tone"), "tone", "go", "wait", "no", "info"))
 	}
 	r.say, r.more = s.need(n, "say", what), n.get(more)
@@ -369,4 +374,34 @@ func (s *sink) rule(n *node, paper bool) rawRule {
 		s.at(n.get("to"), "", "%s ends before it begins", what)
 	}
 	return r
+}
+
+// extras are the keys that only some kinds have; each of those kinds needs all of its own.
+var extras = map[policy.Kind][]string{policy.KindAnswer: {"ask", "opens"}, policy.KindMyth: {"claim", "opens"}, policy.KindChoice: {"column", "row"}}
+
+func (s *sink) extra(n *node, what string, r *rawRule) {
+	own := extras[r.rule.Kind]
+	for _, key := range []string{"ask", "claim", "opens", "column", "row"} {
+		switch {
+		case slices.Contains(own, key):
+			s.need(n, key, what)
+		case n.get(key) != nil:
+			s.at(n.get(key), "take it out, or correct the kind", "%s is of kind %s, which has no %s", what, r.rule.Kind, key)
+		}
+	}
+	r.rule.Ask, r.rule.Claim = s.plain(n.get("ask"), what), s.plain(n.get("claim"), what)
+	r.rule.Column = s.oneOf(n.get("column"), "column", policy.Columns...)
+	r.rule.Row = s.oneOf(n.get("row"), "row", policy.Rows...)
+	if r.opens = s.items(n.get("opens"), "opens"); n.get("opens") != nil && len(r.opens) == 0 {
+		s.at(n.get("opens"), "name the service to go on with", "%s leads nowhere", what)
+	}
+}
+
+// plain is a text in which nothing is computed.
+func (s *sink) plain(n *node, what string) policy.Text {
+	t := s.text(n, what)
+	if strings.ContainsAny(t.ZH+t.EN, "{}") {
+		s.at(n, "write it out, or move it to say", "a placeholder can't stand here")
+	}
+	return t
 }

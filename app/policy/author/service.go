@@ -32,12 +32,23 @@ func (u *unit) service(p *policy.Pack, raw *rawService, names bool) policy.Servi
 	for i := range a.all {
 		a.lowerRule(&a.all[i])
 	}
+	a.verdicts()
 	a.slots(names)
 	a.out.Nodes = a.l.nodes
 	for k := range a.l.used {
 		u.used[k] = true
 	}
 	return a.out
+}
+
+// verdicts holds that a service says so when it decides nothing.
+func (a *assembly) verdicts() {
+	switch none := a.out.Verdictless(); {
+	case none && !a.raw.verdictless:
+		a.u.s.at(a.raw.at, "add a rule of kind verdict, or verdictless: true when it is only for reading", "the service %q has no verdict", a.raw.id)
+	case !none && a.raw.verdictless:
+		a.u.s.at(a.raw.at.get("verdictless"), "take it out", "the service %q has a verdict", a.raw.id)
+	}
 }
 
 func (u *unit) repeatedNames(defs []rawDef) {
@@ -113,8 +124,26 @@ func (a *assembly) lowerRule(r *rawRule) {
 		}
 		rule.Overrides = append(rule.Overrides, id)
 	}
+	a.opens(r, &rule)
 	a.texts(r)
 	a.out.Rules = append(a.out.Rules, rule)
+}
+
+// opens checks that a statement leads to services which decide something.
+func (a *assembly) opens(r *rawRule, rule *policy.Rule) {
+	var ids []string
+	for _, svc := range a.u.national.services {
+		if !svc.verdictless {
+			ids = append(ids, svc.id)
+		}
+	}
+	for _, n := range r.opens {
+		id := a.u.s.scalar(n, "opens")
+		if !slices.Contains(ids, id) || slices.Contains(rule.Opens, id) {
+			a.u.s.at(n, didYouMean(id, ids), "%q can't be opened: it is no service with a verdict, or is named twice", id)
+		}
+		rule.Opens = append(rule.Opens, id)
+	}
 }
 
 func (a *assembly) condition(r *rawRule) int {
