@@ -31,6 +31,7 @@ type apply struct {
 	form    filing.Form
 	read    bool // the store has been read
 	editor  *outbox.Editor
+	locked  bool // another page has the draft; as last asked, since asking may wait for a write
 	draft   filing.Draft
 	step    string
 	report  filing.Report // what is wrong on this page, once asked to go on or left a field
@@ -97,7 +98,7 @@ func (a *apply) edit(c context.Context, id envelope.SID) {
 		e.Close()
 		return
 	}
-	a.editor, a.draft = e, d
+	a.editor, a.draft, a.locked = e, d, e.ReadOnly()
 }
 
 // newest is the draft of this form that was written last.
@@ -190,7 +191,7 @@ func (a *apply) turn(step string) {
 		}
 	}
 	a.step = step
-	if !a.editor.ReadOnly() && a.draft.Step != step {
+	if !a.locked && a.draft.Step != step {
 		a.draft.Step = step
 		a.store()
 	}
@@ -213,6 +214,7 @@ func (a *apply) store() {
 	a.saver.put(func() {
 		_ = a.deps.keep(context.Background(), func(c context.Context) error { return e.Save(c, data) })
 		if e.ReadOnly() {
+			a.locked = true
 			a.deps.Changes.Notify()
 		}
 	})
@@ -332,6 +334,7 @@ func (a *apply) submission() outbox.Submission {
 func (a *apply) takeOver(ctx app.Context) {
 	a.work(ctx, func(c context.Context) {
 		if a.editor.TakeOver(c) == nil {
+			a.locked = false
 			if d, err := filing.DecodeDraft(a.editor.Draft().Data); err == nil {
 				a.draft = d
 			}

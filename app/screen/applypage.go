@@ -57,7 +57,7 @@ func (a *apply) start() app.UI {
 }
 
 func (a *apply) readOnly() app.UI {
-	return widget.When(a.editor.ReadOnly(), func() app.UI {
+	return widget.Slot(a.locked, func() app.UI {
 		return widget.Note("wait",
 			widget.P("", a.t("apply.read-only")),
 			widget.Button("btn btn--line btn--small", a.t("apply.take-over"), widget.On{Scope: "take-over", Do: func(ctx app.Context, _ app.Event) { a.takeOver(ctx) }}))
@@ -127,7 +127,7 @@ func (a *apply) nowhereHere() app.UI {
 	region := a.draft.Values["region"]
 	_, asked := stepHas(a.form, a.step, filing.KindRegion)
 	sure, within := offices(a.deps.directory(), region, a.form.ID)
-	return widget.When(asked && region != "" && sure == nil && len(within) == 0, func() app.UI {
+	return widget.Slot(asked && region != "" && sure == nil && len(within) == 0, func() app.UI {
 		return widget.Note("wait", widget.P("", a.t("apply.nowhere-here")))
 	})
 }
@@ -150,7 +150,7 @@ func (a *apply) field(f filing.Field, heading bool) app.UI {
 	case filing.KindChoice:
 		return &widget.Choices{
 			Name: fieldID(f.ID), Ask: label, Hint: hint, Heading: heading, Options: a.options(f), Picked: a.draft.Values[f.ID],
-			Error: a.errorOf(f.ID), Disabled: a.editor.ReadOnly(),
+			Error: a.errorOf(f.ID), Disabled: a.locked,
 			Pick: func(_ app.Context, id string) { a.set(f.ID, id); a.drop(f.ID) },
 		}
 	case filing.KindRegion:
@@ -159,7 +159,7 @@ func (a *apply) field(f filing.Field, heading bool) app.UI {
 	look := view.Looks[f.Kind]
 	return &widget.Field{
 		ID: fieldID(f.ID), Label: label, Hint: hint, Value: view.TypedField(f.Kind, a.draft.Values[f.ID]), Kind: look.Kind, Mode: look.Mode, Auto: view.Auto(f.ID),
-		Error: a.errorOf(f.ID), Note: a.noteOf(f), Disabled: a.editor.ReadOnly(),
+		Error: a.errorOf(f.ID), Note: a.noteOf(f), Disabled: a.locked,
 		Change: func(_ app.Context, v string) { a.set(f.ID, view.UntypeField(f.Kind, v)) },
 		Leave:  func(_ app.Context, v string) { a.left(f.ID, v) },
 	}
@@ -187,14 +187,14 @@ func (a *apply) noteOf(f filing.Field) string {
 func (a *apply) regionField(f filing.Field, label, hint string) app.UI {
 	region := a.draft.Values[f.ID]
 	sel := &widget.Select{
-		ID: fieldID(f.ID), Label: label, Hint: hint, Options: choices(view.RegionChoices(a.lang)), Picked: view.Province(region), Disabled: a.editor.ReadOnly(), Error: a.errorOf(f.ID),
+		ID: fieldID(f.ID), Label: label, Hint: hint, Options: choices(view.RegionChoices(a.lang)), Picked: view.Province(region), Disabled: a.locked, Error: a.errorOf(f.ID),
 		Pick: func(_ app.Context, id string) { a.set(f.ID, view.Picked(id)); a.drop(f.ID) },
 	}
 	_, within := offices(a.deps.directory(), view.Province(region), a.form.ID)
 	return app.Div().Class("stack").Body(sel, widget.When(len(within) > 0, func() app.UI {
 		cs := view.OfficeChoices(a.lang, view.Province(region), within)
 		return &widget.Choices{
-			Name: fieldID(f.ID) + "-office", Ask: a.t("apply.which-office"), Options: choices(cs), Picked: region, Disabled: a.editor.ReadOnly(),
+			Name: fieldID(f.ID) + "-office", Ask: a.t("apply.which-office"), Options: choices(cs), Picked: region, Disabled: a.locked,
 			Pick: func(_ app.Context, id string) { a.set(f.ID, id); a.drop(f.ID) },
 		}
 	}))
@@ -212,7 +212,7 @@ func (a *apply) consentPage() []app.UI {
 		widget.H1(a.t("consent.title")),
 		widget.List("", widget.Each([]string{"consent.1", "consent.2", "consent.3", "consent.4", "consent.5"}, func(k string) app.UI { return app.Text(a.t(k, "office", to)) })...),
 		&widget.Checkbox{
-			ID: fieldID("consent"), Text: a.t("consent.yes."+by, "office", to), On: a.draft.Consent != nil, Error: a.errorOf("consent"), Disabled: a.editor.ReadOnly(),
+			ID: fieldID("consent"), Text: a.t("consent.yes."+by, "office", to), On: a.draft.Consent != nil, Error: a.errorOf("consent"), Disabled: a.locked,
 			Set: func(_ app.Context, on bool) { a.consent(on) },
 		},
 		widget.Actions(
@@ -248,7 +248,7 @@ func (a *apply) rows(s filing.Step) []app.UI {
 func (a *apply) missing() app.UI {
 	r := a.form.Check(a.draft.Values, a.env())
 	r.Problems = append(r.Problems, a.form.CheckConsent(a.draft, a.env()).Problems...)
-	return widget.When(!r.OK(), func() app.UI {
+	return widget.Slot(!r.OK(), func() app.UI {
 		return widget.Note("wait", widget.P("strong", a.t("check.missing")),
 			widget.List("", widget.Each(r.Problems, func(p filing.Problem) app.UI {
 				step := p.Step
@@ -269,7 +269,7 @@ func (a *apply) sending() []app.UI {
 			widget.Actions(widget.Link("btn", a.at("print")+"?id="+a.draft.ID, app.Text(a.t("guide.print"))))}
 	}
 	body := []app.UI{widget.Note("info", widget.P("", a.t("check.to", "office", view.OfficeName(a.lang, *o))), widget.P("", a.t("check.what")))}
-	if !ready || a.editor.ReadOnly() {
+	if !ready || a.locked {
 		return body
 	}
 	btn := app.Button().Class("btn").Attr("type", "button").Attr("id", "submit").Text(a.t("check.send")).

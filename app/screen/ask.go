@@ -120,7 +120,7 @@ func (a *ask) Render() app.UI {
 	q, pg := a.shown.Question, a.shown
 	return a.page(a.back(),
 		a.progress(pg.Number, pg.Left),
-		widget.When(len(pg.Notices) > 0, func() app.UI { return widget.Note("info", widget.P("", a.t("ask.notices"))) }),
+		widget.Slot(len(pg.Notices) > 0, func() app.UI { return widget.Note("info", widget.P("", a.t("ask.notices"))) }),
 		widget.Errors(a.t("errors.title"), a.faults()),
 		a.question(q),
 		widget.When(a.text(q.Why) != "", func() app.UI { return widget.Why(a.t("ask.why"), widget.P("", a.text(q.Why))) }),

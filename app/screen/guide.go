@@ -56,7 +56,7 @@ func (g *guide) Render() app.UI {
 			return widget.Section(g.t("guide.answers"), widget.P("soft", g.t("guide.answers-line")), g.findings(r.Open))
 		}),
 		widget.When(len(open) > 0, func() app.UI { return widget.Why(g.t("guide.open", "n", len(open)), g.findings(open)) }),
-		widget.Section(g.t("papers.bring"), g.paperList(r.Papers, nil, nil)),
+		widget.Section(g.t("papers.bring"), g.bringList(r.Papers)),
 		widget.Actions(widget.Link("btn btn--line", g.at("print"), app.Text(g.t("guide.print")))),
 		widget.Section(g.t("title.phones"), g.hotlines()),
 	)

@@ -51,7 +51,7 @@ func (h *home) Render() app.UI {
 		h.tile(h.href("/phones"), "phone", "go", h.t("title.phones"), h.t("home.phones-sub")))...)
 	return h.page("", append(body,
 		h.where(),
-		widget.When(h.install, h.installCard),
+		widget.Slot(h.install, h.installCard),
 		widget.Note("info", widget.P("", h.t("home.honest"))))...)
 }
 
@@ -66,7 +66,7 @@ func (h *home) strip() app.UI {
 
 // mine is the way to the person's own applications, when there are any.
 func (h *home) mine() app.UI {
-	return widget.When(h.summary != (outbox.Summary{}), func() app.UI {
+	return widget.Slot(h.summary != (outbox.Summary{}), func() app.UI {
 		return widget.Section(h.t("shell.mine"),
 			widget.List("plain-list stack stack--tight", widget.Each(view.Counts(h.lang, h.summary), func(s string) app.UI { return app.Text(s) })...),
 			widget.Link("btn btn--line", h.href("/mine"), app.Text(h.t("home.mine"))))

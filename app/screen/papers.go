@@ -43,13 +43,15 @@ func (p *papers) Render() app.UI {
 	if p.ticks != nil {
 		set = p.setter
 	}
-	return p.page(p.at("guide"),
-		widget.H1(p.t("papers.head", "n", len(r.Papers))),
+	bring, open := view.SplitPapers(r.Papers)
+	return p.page(p.back(),
+		widget.H1(p.t("papers.head", "n", len(bring))),
 		widget.P("soft", p.serviceTitle()+" · "+r.Basis),
-		p.paperList(r.Papers, p.ticks, set),
-		widget.Status(widget.When(len(r.Papers) > 0 && p.allTicked(r.Papers), func() app.UI {
+		p.paperList(bring, p.ticks, set),
+		widget.Status(widget.When(p.allTicked(bring), func() app.UI {
 			return widget.Note("go", widget.P("strong", p.t("papers.all")))
 		})),
+		widget.When(len(open) > 0, func() app.UI { return widget.Section(p.t("papers.open"), p.paperList(open, p.ticks, set)) }),
 		widget.P("", p.t("papers.more-law")),
 		widget.Actions(
 			p.printButton(),
@@ -58,13 +60,26 @@ func (p *papers) Render() app.UI {
 	)
 }
 
+// back is where the list was opened from: the result once there are answers.
+func (p *papers) back() string {
+	if p.result != nil {
+		return p.at("result")
+	}
+	return p.at("guide")
+}
+
+// allTicked tells that everything that must be brought is there.
 func (p *papers) allTicked(ps []view.Paper) bool {
+	musts := 0
 	for _, q := range ps {
-		if q.Need == "must" && !p.ticks[q.ID] {
+		if q.Need != "must" {
+			continue
+		}
+		if musts++; !p.ticks[q.ID] {
 			return false
 		}
 	}
-	return p.ticks != nil
+	return musts > 0
 }
 
 // setter keeps one tick at once.
@@ -79,6 +94,17 @@ func (p *papers) setter(id string) func(app.Context, bool) {
 			_ = p.deps.save(c, outbox.TableInterview, keyPapers+p.service, ticks)
 		}, func(app.Context) {})
 	}
+}
+
+// bringList is the list of a guide or a printed sheet: what to bring, then what hangs
+// on the case.
+func (f *frame) bringList(ps []view.Paper) app.UI {
+	bring, open := view.SplitPapers(ps)
+	return app.Div().Class("stack").Body(
+		f.paperList(bring, nil, nil),
+		widget.When(len(open) > 0, func() app.UI { return widget.P("strong", f.t("papers.open")) }),
+		widget.When(len(open) > 0, func() app.UI { return f.paperList(open, nil, nil) }),
+	)
 }
 
 // paperList shows the lines; without set there is nothing to tick.

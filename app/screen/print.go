@@ -73,7 +73,7 @@ func (p *printed) Render() app.UI {
 			widget.When(app.IsClient, func() app.UI { return widget.Actions(p.printButton()) }),
 		),
 		widget.When(ok, func() app.UI { return p.form(form) }),
-		widget.Section(p.t("papers.bring"), p.paperList(r.Papers, nil, nil)),
+		widget.Section(p.t("papers.bring"), p.bringList(r.Papers)),
 		widget.P("small soft", p.serviceTitle()+" · "+r.Basis),
 		widget.P("small soft", p.t("print.foot")),
 	)

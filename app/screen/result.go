@@ -72,10 +72,16 @@ func (r *result) Render() app.UI {
 	if r.answers.Question != nil {
 		body = append(body, r.unfinished())
 	}
+	var later []app.UI
 	for _, p := range r.shown.Parts {
+		if p.Aside {
+			later = append(later, widget.Why(p.Title, r.findings(p.Statements)))
+			continue
+		}
 		body = append(body, widget.Section(p.Title, r.findings(p.Statements)))
 	}
-	body = append(body, r.office(), r.next(), r.given(), r.basis())
+	body = append(body, r.office(), r.next())
+	body = append(append(body, later...), r.given(), r.basis())
 	return r.page(r.lastQuestion(), body...)
 }
 
@@ -114,7 +120,7 @@ func (r *result) office() app.UI {
 // next are the acts: papers, the application where an office takes it, print.
 func (r *result) next() app.UI {
 	return widget.Section(r.t("result.next"),
-		widget.P("soft", r.t("result.papers-count", "n", len(r.shown.Papers))),
+		widget.P("soft", r.t("result.papers-count", "n", r.musts())),
 		widget.Actions(
 			widget.Link("btn", r.at("papers"), app.Text(r.t("result.papers"))),
 			r.applyLink(),
@@ -125,6 +131,12 @@ func (r *result) next() app.UI {
 			return widget.Note("info", widget.P("", r.t("apply.nowhere")), widget.Tel("call__number", "12393", r.t("shell.call", "number", "12393")))
 		}),
 	)
+}
+
+// musts counts what is to bring for sure.
+func (r *result) musts() int {
+	bring, _ := view.SplitPapers(r.shown.Papers)
+	return len(bring)
 }
 
 // canApply tells whether an office of the directory takes this form here.

@@ -85,11 +85,13 @@ var resultRows = []row{
 var papersRows = []row{
 	{"papers.head", "带上这 {n} 样", "Bring {n:this|these}: {n}"},
 	{"papers.bring", "要带的东西", "What to bring"},
+	{"papers.open", "看情况才带", "Only in some cases"},
 	{"papers.none", "没有规定要带什么。去之前打 12393 问一声。", "No paper is prescribed. Call 12393 before you go."},
 	{"papers.all", "必带的都齐了。", "You have all you must bring."},
 	{"papers.why", "为什么要带，出处在哪", "Why, and where it says so"},
 	{"papers.more-law", "窗口要是还要别的，请他说出是哪个文件要求的，或者打 12393 问。", "If the counter asks for more, ask which document says so, or call 12393."},
 	{"need.must", "必带", "must"},
 	{"need.if", "有这种情况才带", "only if"},
+	{"need.depends", "看情况", "depends"},
 	{"need.maybe", "当地可能要", "may be asked"},
 }

@@ -154,10 +154,28 @@ func NewDraft(form filing.Form, sid, pack, region string, facts []filing.Answer,
 			d.Values[a.ID] = a.Value
 		}
 	}
+	for _, a := range facts {
+		if same, ok := sameAs[a.ID]; ok && same.of[a.Value] != "" {
+			if _, ok := form.Field(same.field); ok {
+				d.Values[same.field] = same.of[a.Value]
+			}
+		}
+	}
+	if d.Values["reason"] == "died" {
+		d.Values["acting"] = "relative"
+	}
 	if _, ok := form.Field("region"); ok && region != "" {
 		d.Values["region"] = region
 	}
 	return d
+}
+
+// sameAs are questions of the interview that a form asks in other words.
+var sameAs = map[string]struct {
+	field string
+	of    map[string]string
+}{
+	"filer": {"acting", map[string]string{"self": "self", "child": "guardian", "other": "proxy"}},
 }
 
 // Refusal says why an application could not be sealed or kept: what to do next.

@@ -49,6 +49,7 @@ type Result struct {
 // Part is a group of statements with its heading.
 type Part struct {
 	Kind, Title string
+	Aside       bool // good to know, folded away below the acts
 	Statements  []Statement
 }
 
@@ -127,7 +128,7 @@ func (p presenter) head(r *Result, o *policy.Outcome) {
 }
 
 func (p presenter) part(kind policy.Kind, key string, fs []policy.Finding) Part {
-	part := Part{Kind: string(kind), Title: p.t(key)}
+	part := Part{Kind: string(kind), Title: p.t(key), Aside: kind == policy.KindRight || kind == policy.KindNote}
 	for _, f := range fs {
 		if f.Kind == kind {
 			part.Statements = append(part.Statements, p.statement(f))
@@ -270,19 +271,43 @@ type Paper struct {
 func (p presenter) papers(ps []policy.Paper) []Paper {
 	var out []Paper
 	for _, q := range ps {
-		v := Paper{
-			ID: q.ID, Say: p.text(q.Say), Note: p.text(q.Note), Need: string(q.Need),
-			NeedWord: p.t("need." + string(q.Need)), Depends: p.depends(q.State, q.DependsOn, q.Office),
-			Sources: p.sources(q.Cites), Because: p.because(q.Because),
-		}
-		v.Sure, v.SureClass = Sure(p.lang, q.Confidence)
-		out = append(out, v)
+		out = append(out, p.paper(q))
 	}
 	slices.SortStableFunc(out, func(a, b Paper) int { return needRank[a.Need] - needRank[b.Need] })
 	return out
 }
 
-var needRank = map[string]int{string(policy.Must): 0, string(policy.If): 1, string(policy.Maybe): 2}
+// paper presents one line. A paper that hangs on an open question is not called a must
+// yet: nobody shall run for what the case doesn't need.
+func (p presenter) paper(q policy.Paper) Paper {
+	v := Paper{
+		ID: q.ID, Say: p.text(q.Say), Note: p.text(q.Note), Need: string(q.Need),
+		Depends: p.depends(q.State, q.DependsOn, q.Office), Sources: p.sources(q.Cites), Because: p.because(q.Because),
+	}
+	if v.Depends != "" {
+		v.Need = needDepends
+	}
+	v.NeedWord = p.t("need." + v.Need)
+	v.Sure, v.SureClass = Sure(p.lang, q.Confidence)
+	return v
+}
+
+// needDepends is the need of a paper that an open question decides.
+const needDepends = "depends"
+
+var needRank = map[string]int{string(policy.Must): 0, string(policy.If): 1, string(policy.Maybe): 2, needDepends: 3}
+
+// SplitPapers parts what is to bring from what hangs on an open question.
+func SplitPapers(ps []Paper) (bring, open []Paper) {
+	for _, p := range ps {
+		if p.Need == needDepends {
+			open = append(open, p)
+		} else {
+			bring = append(bring, p)
+		}
+	}
+	return bring, open
+}
 
 // Months is the picture of a waiting time: twelve months from the day of paying
 // again, Pay of them surely at one's own cost, Maybe more of them possibly.

@@ -33,9 +33,9 @@ func (c *Choices) Render() app.UI {
 	if c.Hint != "" {
 		body = append(body, app.P().Class("field__hint").Attr("id", c.Name+"-hint").Text(c.Hint))
 	}
-	if c.Error != "" {
-		body = append(body, app.P().Class("field__error").Attr("id", c.Name+"-error").Text(c.Error))
-	}
+	body = append(body, Slot(c.Error != "", func() app.UI {
+		return app.P().Class("field__error").Attr("id", c.Name+"-error").Text(c.Error)
+	}))
 	for _, o := range c.Options {
 		body = append(body, c.line(o))
 	}
@@ -93,7 +93,7 @@ func (c *Checkbox) Render() app.UI {
 		class += " choice--on"
 	}
 	return app.Div().Class("stack", "stack--tight").Body(
-		When(c.Error != "", func() app.UI {
+		Slot(c.Error != "", func() app.UI {
 			return app.P().Class("field__error").Attr("id", c.ID+"-error").Text(c.Error)
 		}),
 		app.Label().Class(class).Attr("for", c.ID).Body(
@@ -166,7 +166,8 @@ type Field struct {
 	Change                       func(ctx app.Context, value string) // each stroke
 	Leave                        func(ctx app.Context, value string) // when the field is left
 
-	shown string // what the element holds, as far as we set or heard it
+	shown  string // what the element holds, as far as we set or heard it
+	placed bool   // the stored value was put into the element once
 }
 
 // CompoID keeps one field's element, and what is in it, from the next one.
@@ -178,12 +179,13 @@ func (f *Field) OnMount(ctx app.Context) { f.put() }
 // OnUpdate puts a value that changed elsewhere into the element.
 func (f *Field) OnUpdate(ctx app.Context) { f.put() }
 
-// put writes Value unless it is what the person has just written.
+// put writes Value unless it is what we last set or heard: strokes may be in the
+// element that we have not heard of yet, and they must stay.
 func (f *Field) put() {
-	if f.Value == f.shown && f.shown != "" {
+	if f.placed && f.Value == f.shown {
 		return
 	}
-	f.shown = f.Value
+	f.placed, f.shown = true, f.Value
 	if el := app.Window().GetElementByID(f.ID); el.Truthy() && el.Get("value").String() != f.Value {
 		el.Set("value", f.Value)
 	}
@@ -271,7 +273,7 @@ type Fault struct{ Field, Text string }
 // Errors is the summary on top of a page that was refused; it takes the focus.
 func Errors(title string, faults []Fault) app.UI {
 	if len(faults) == 0 {
-		return nil
+		return app.Div().Class("slot")
 	}
 	return app.Div().Class("errors").Attr("id", "errors").Attr("role", "alert").Attr("tabindex", "-1").Body(
 		app.H2().Class("errors__title").Text(title),

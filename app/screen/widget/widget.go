@@ -135,6 +135,13 @@ func Each[T any](vs []T, f func(T) app.UI) []app.UI {
 	return uis
 }
 
+// Slot keeps a place among its neighbours whether or not there is something in it. go-app
+// matches children by position: without the place, an error summary that appears would make
+// every field after it a new element, and what has the focus would lose it.
+func Slot(ok bool, f func() app.UI) app.UI {
+	return app.Div().Class("slot").Body(When(ok, f))
+}
+
 // When gives nothing unless ok: go-app drops nil children.
 func When(ok bool, f func() app.UI) app.UI {
 	if !ok {
