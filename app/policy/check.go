@@ -239,6 +239,9 @@ func checkRule(s *Service, r *Rule, units []Unit) error {
 }
 
 func checkText(s *Service, r *Rule, t string) error {
+	if !strings.ContainsAny(t, "{}") {
+		return nil
+	}
 	_, holes, ok := Parts(t)
 	for _, h := range holes {
 		a, b := s.Slot(h.Name), s.Slot(h.To)

@@ -13,10 +13,13 @@ const magic = "LXP1"
 // signed number zigzag. A node is its operation, its operands as distances back (OpFact and
 // OpParam: the index, then for facts 0 or the distance of applies), the unit for OpConst, and K for OpConst and OpIn.
 // A rule of kind answer, myth or choice ends with what that kind adds.
-func Encode(p *Pack) []byte {
-	e := &encoder{index: map[string]uint64{}}
+func Encode(p *Pack) []byte { return encode(p, 64, 4096) }
+
+// encode makes room for that many strings and bytes beforehand.
+func encode(p *Pack, texts, size int) []byte {
+	e := &encoder{index: make(map[string]uint64, texts), strings: make([]string, 0, texts), out: make([]byte, 0, size)}
 	e.pack(p)
-	head := &encoder{}
+	head := &encoder{out: make([]byte, 0, size)}
 	head.out = append(head.out, magic...)
 	head.count(len(e.strings))
 	for _, s := range e.strings {

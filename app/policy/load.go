@@ -12,12 +12,12 @@ func Load(data []byte) (*Pack, error) {
 	if len(data) > MaxPackBytes {
 		return nil, &Error{Code: "pack_too_large", Msg: "the rule pack is larger than 4 MB and is refused; the one in use stays"}
 	}
-	d := &decoder{in: data}
+	d := &decoder{in: data, whole: string(data)}
 	p, err := d.file()
 	if err == nil {
 		err = p.check()
 	}
-	if err == nil && !bytes.Equal(Encode(p), data) {
+	if err == nil && !bytes.Equal(encode(p, len(d.strings), len(data)), data) {
 		err = errors.New("it is not in canonical form")
 	}
 	if err != nil {
@@ -29,6 +29,7 @@ func Load(data []byte) (*Pack, error) {
 // decoder reads numbers; its first error sticks and everything after is zero.
 type decoder struct {
 	in      []byte
+	whole   string // the same bytes once more, which all texts are parts of
 	at      int
 	strings []string
 	err     error
@@ -149,7 +150,7 @@ func (d *decoder) rawString() string {
 	if d.err != nil {
 		return ""
 	}
-	s := string(d.in[d.at : d.at+n])
+	s := d.whole[d.at : d.at+n]
 	d.at += n
 	if !CleanText(s) {
 		d.fail("a control, bidirectional or invisible character, or broken UTF-8,")

@@ -247,16 +247,24 @@ func BenchmarkMachineRun(b *testing.B) {
 	}
 }
 
+// Settled: all thirteen answers known. Open: one is not, and hangs on both verdicts.
 func BenchmarkRunNextAndTrace(b *testing.B) {
-	m := machine(b, twelve())
-	eligible(b, m)
-	m.SetIndex(10, policy.Value{})
-	why := make([]int32, 0, 32)
-	b.ReportAllocs()
-	for b.Loop() {
-		m.Run()
-		m.Next()
-		why = m.Why("no", why[:0])
+	for _, c := range []struct {
+		name   string
+		answer policy.Value
+	}{{"settled", known(0)}, {"open", policy.Value{}}} {
+		b.Run(c.name, func(b *testing.B) {
+			m := machine(b, twelve())
+			eligible(b, m)
+			m.SetIndex(10, c.answer)
+			why := make([]int32, 0, 32)
+			b.ReportAllocs()
+			for b.Loop() {
+				m.Run()
+				m.Next()
+				why = m.Why("yes", why[:0])
+			}
+		})
 	}
 }
 

@@ -389,3 +389,35 @@ func TestShippedPacksLintWithoutErrorsAndPassTheirScenarios(t *testing.T) {
 		}
 	}
 }
+
+// BenchmarkService runs each shipped service whole, with its next question: all rules, papers and printed values.
+func BenchmarkService(b *testing.B) {
+	p, _ := author.Compile(packs.FS)
+	if p == nil {
+		b.Fatal("the shipped packs don't compile")
+	}
+	for i := range p.Services {
+		b.Run(p.Services[i].ID, func(b *testing.B) {
+			m, err := policy.NewMachine(p, p.Services[i].ID, "", p.Checked)
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				m.Run()
+				m.Next()
+			}
+		})
+	}
+}
+
+func BenchmarkLoadShipped(b *testing.B) {
+	p, _ := author.Compile(packs.FS)
+	data := policy.Encode(p)
+	b.SetBytes(int64(len(data)))
+	for b.Loop() {
+		if _, err := policy.Load(data); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
