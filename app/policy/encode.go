@@ -35,6 +35,10 @@ type encoder struct {
 	index   map[string]uint64
 }
 
+// uint and str are kept from being inlined: they are called at every field, and a village phone
+// pays for each copy.
+//
+//go:noinline
 func (e *encoder) uint(n uint64) {
 	for n >= 0x80 {
 		e.out = append(e.out, byte(n)|0x80)
@@ -50,6 +54,7 @@ func (e *encoder) flag(b bool)  { e.uint(uint64(bit(b))) }
 func (e *encoder) text(t Text)  { e.str(t.ZH); e.str(t.EN) }
 func (e *encoder) index1(n int) { e.count(n + 1) }
 
+//go:noinline
 func (e *encoder) str(s string) {
 	i, ok := e.index[s]
 	if !ok {
