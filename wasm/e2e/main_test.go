@@ -3,9 +3,14 @@
 package e2e
 
 import (
+	"os"
 	"testing"
 
 	"lixianban/wasm/e2e/browser"
 )
 
-func TestMain(m *testing.M) { browser.Main(m) }
+func TestMain(m *testing.M) {
+	code := browser.Main(m)
+	clean()
+	os.Exit(code)
+}

@@ -18,6 +18,11 @@ func TestTheDeviceRoomInChromium(t *testing.T) {
 	browser.GoTest{Package: "lixianban/app/device", Handler: trying()}.In(t, browser.Shared(t))
 }
 
+// The envelope's vectors hold in the browser's arithmetic as on the host.
+func TestTheEnvelopeRoomInChromium(t *testing.T) {
+	browser.GoTest{Package: "lixianban/app/envelope"}.In(t, browser.Shared(t))
+}
+
 // trying is the server of the transport's tests: each path one way to answer.
 func trying() http.Handler {
 	mux := http.NewServeMux()

@@ -60,14 +60,14 @@ func Shared(tb testing.TB) *Browser {
 	return shared.b
 }
 
-// Main is the TestMain of a package that uses Shared.
-func Main(m *testing.M) {
+// Main is the TestMain of a package that uses Shared; it returns the exit code.
+func Main(m *testing.M) int {
 	code := m.Run()
 	if b := shared.b; b != nil {
 		b.Close()
 		os.RemoveAll(b.dir)
 	}
-	os.Exit(code)
+	return code
 }
 
 func launch(dir string) (*Browser, error) {

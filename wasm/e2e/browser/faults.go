@@ -31,10 +31,11 @@ func (t *Tab) Crash() {
 	}
 }
 
-// Quota limits the origin's storage to that many bytes; negative lifts the limit.
-func (t *Tab) Quota(bytes int64) {
+// Quota limits an origin's storage to that many bytes; negative lifts the limit. Chromium
+// remembers the room it found at its first write for a while: set the quota before.
+func (t *Tab) Quota(origin string, bytes int64) {
 	t.tb.Helper()
-	p := params{"origin": t.origin()}
+	p := params{"origin": origin}
 	if bytes >= 0 {
 		p["quotaSize"] = bytes
 	}
@@ -53,6 +54,20 @@ func (t *Tab) StopWorkers() {
 	t.tb.Helper()
 	t.must("ServiceWorker.enable", nil, nil)
 	t.must("ServiceWorker.stopAllWorkers", nil, nil)
+}
+
+// Breakpoints makes the page stop at each debugger statement, for a Crash at a chosen
+// point of its work; the channel tells of each stop.
+func (t *Tab) Breakpoints() <-chan struct{} {
+	t.tb.Helper()
+	t.must("Debugger.enable", nil, nil)
+	return t.paused
+}
+
+// Inject runs a script in every document of the tab before the document's own.
+func (t *Tab) Inject(script string) {
+	t.tb.Helper()
+	t.must("Page.addScriptToEvaluateOnNewDocument", params{"source": script}, nil)
 }
 
 // Freeze suspends the page as a phone does in the background (F07); Resume wakes it.

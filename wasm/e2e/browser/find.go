@@ -77,13 +77,13 @@ func (t *Tab) Shows(text string) bool {
 // only contains the text.
 func (t *Tab) Click(name string) {
 	t.tb.Helper()
-	t.tap(t.find(tappable, name), name, 1)
+	t.tap(name, 1)
 }
 
 // DoubleTap taps twice within the time of one event (F06).
 func (t *Tab) DoubleTap(name string) {
 	t.tb.Helper()
-	t.tap(t.find(tappable, name), name, 2)
+	t.tap(name, 2)
 }
 
 // Can reports whether something of that name can be tapped now.
@@ -185,29 +185,46 @@ func fits(have, want string) int {
 	return 0
 }
 
-const place = `function(){
-	this.scrollIntoView({block: 'center', inline: 'center'});
-	const spot = e => { const r = e.getBoundingClientRect(); return {x: r.left + r.width / 2, y: r.top + r.height / 2, e} };
+// place brings the thing into view and, once it has rested for two frames, tells where a
+// finger would touch it; null if it has gone meanwhile.
+const place = `async function(){
+	this.scrollIntoView({block: 'center', inline: 'center', behavior: 'instant'});
+	const box = () => { const r = this.getBoundingClientRect(); return [r.left, r.top, r.width, r.height].join() };
+	for (let last = '', rest = 0; rest < 2; last = box()) {
+		if (!this.isConnected) return null;
+		rest = box() === last ? rest + 1 : 0;
+		await new Promise(r => setTimeout(r, 16));
+	}
+	const spot = e => { const r = e.getBoundingClientRect(); return {x: r.left + r.width / 2, y: r.top + r.height / 2} };
 	for (const e of [this, ...(this.labels || [])]) {
 		const s = spot(e), top = document.elementFromPoint(s.x, s.y);
-		if (top && (e.contains(top) || top.contains(this) && top.closest('label'))) return {x: s.x, y: s.y, hit: true};
+		if (top && (e.contains(top) || top.contains(this) && top.closest('label'))) return {...s, hit: true};
 	}
 	const s = spot(this), top = document.elementFromPoint(s.x, s.y);
-	return {x: s.x, y: s.y, hit: false, over: top ? top.outerHTML.slice(0, 120) : 'nothing'};
+	return {...s, hit: false, over: top ? top.outerHTML.slice(0, 120) : 'nothing'};
 }`
 
-// tap presses where a finger would, and fails if something lies over the spot.
-func (t *Tab) tap(n axNode, name string, times int) {
+type spot struct {
+	X, Y float64
+	Hit  bool
+	Over string
+}
+
+// tap presses where a finger would, and fails if something lies over the spot. A
+// thing that goes while it is being looked at (the page has just changed) is looked for
+// again.
+func (t *Tab) tap(name string, times int) {
 	t.tb.Helper()
-	if n.is("disabled") {
-		t.fatalf("%q is disabled", name)
+	var at *spot
+	for at == nil {
+		n := t.find(tappable, name)
+		if n.is("disabled") {
+			t.fatalf("%q is disabled", name)
+		}
+		if err := t.try(n.DOM, place, &at); err != nil && !gone(err) {
+			t.fatalf("tap %q: %v", name, err)
+		}
 	}
-	var at struct {
-		X, Y float64
-		Hit  bool
-		Over string
-	}
-	t.on(n.DOM, place, &at)
 	if !at.Hit {
 		t.fatalf("%q can't be tapped: over it lies %s", name, at.Over)
 	}
@@ -218,33 +235,45 @@ func (t *Tab) tap(n axNode, name string, times int) {
 	}
 }
 
-// on calls a function with a DOM node as this.
+func gone(err error) bool {
+	return passing(err) || strings.Contains(err.Error(), "node with given id") || strings.Contains(err.Error(), "does not belong to the document")
+}
+
+// on calls a function with a DOM node as this, and fails if it can't.
 func (t *Tab) on(dom int64, function string, out any) {
 	t.tb.Helper()
+	if err := t.try(dom, function, out); err != nil {
+		t.fatalf("in the page: %v", err)
+	}
+}
+
+func (t *Tab) try(dom int64, function string, out any) error {
 	var node struct {
 		Object struct {
 			ID string `json:"objectId"`
 		} `json:"object"`
 	}
-	t.must("DOM.resolveNode", params{"backendNodeId": dom}, &node)
-	var r struct {
-		Result struct {
-			Value json.RawMessage `json:"value"`
-		} `json:"result"`
-		Exception *exception `json:"exceptionDetails"`
+	if err := t.call(Patience, "DOM.resolveNode", params{"backendNodeId": dom}, &node); err != nil {
+		return err
 	}
-	t.must("Runtime.callFunctionOn", params{"objectId": node.Object.ID, "functionDeclaration": function, "returnByValue": true, "userGesture": true}, &r)
-	if r.Exception != nil {
-		t.fatalf("in the page: %s", r.Exception)
+	var r reply
+	err := t.call(Patience, "Runtime.callFunctionOn", params{
+		"objectId": node.Object.ID, "functionDeclaration": function, "returnByValue": true, "awaitPromise": true, "userGesture": true,
+	}, &r)
+	if err != nil {
+		return err
 	}
-	if out != nil && len(r.Result.Value) > 0 {
-		if err := json.Unmarshal(r.Result.Value, out); err != nil {
-			t.fatalf("decode: %v", err)
-		}
-	}
+	return r.decode(out)
 }
 
 func quote(s string) string {
 	b, _ := json.Marshal(s)
 	return string(b)
+}
+
+// Names lists what can be tapped or filled now.
+func (t *Tab) Names() []string {
+	t.tb.Helper()
+	_, names := t.look(slices.Concat(tappable, fillable), "")
+	return names
 }

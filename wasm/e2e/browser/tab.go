@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/debugger"
 	"github.com/chromedp/cdproto/inspector"
 	cdplog "github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/page"
@@ -26,7 +27,8 @@ type Tab struct {
 	cancel context.CancelFunc
 	dead   bool
 
-	crashed chan struct{}
+	crashed chan struct{} // closed when the page has crashed
+	paused  chan struct{} // one for each stop at a debugger statement
 
 	mu       sync.Mutex
 	expected []string
@@ -36,7 +38,7 @@ type Tab struct {
 // Tab opens an empty tab of a phone's width.
 func (p *Phone) Tab(tb testing.TB) *Tab {
 	tb.Helper()
-	t := &Tab{tb: tb, bindings: map[string]func(string){}}
+	t := &Tab{tb: tb, bindings: map[string]func(string){}, paused: make(chan struct{}, 100)}
 	t.ctx, t.cancel = p.context()
 	tb.Cleanup(t.Close)
 	if err := chromedp.Do(t.ctx); err != nil {
@@ -94,7 +96,7 @@ func (t *Tab) loaded(url string) {
 	t.Wait("the page to load", `document.readyState === 'complete' && location.href !== 'about:blank'`)
 }
 
-// Wait waits until a JavaScript expression is true, looking after each change of the
+// Wait waits until a JavaScript expression, or the promise it gives, is true, looking after each change of the
 // page and every 100 ms, over navigations. what names the condition if it never comes.
 func (t *Tab) Wait(what, expr string) {
 	t.tb.Helper()
@@ -112,13 +114,22 @@ func (t *Tab) Wait(what, expr string) {
 }
 
 const watcher = `new Promise(resolve => {
-	const test = () => { try { return !!(%s) } catch { return false } };
-	if (test()) return resolve(true);
+	let busy = false, again = false;
 	const end = v => { clearInterval(timer); clearTimeout(limit); seer.disconnect(); resolve(v) };
-	const look = () => { if (test()) end(true) };
+	const look = async () => {
+		again = busy;
+		if (busy) return;
+		busy = true;
+		do {
+			again = false;
+			try { if (await (%s)) return end(true) } catch { /* not yet */ }
+		} while (again);
+		busy = false;
+	};
 	const seer = new MutationObserver(look);
-	seer.observe(document, {subtree: true, childList: true, attributes: true, characterData: true});
 	const timer = setInterval(look, 100), limit = setTimeout(() => end(false), %d);
+	seer.observe(document, {subtree: true, childList: true, attributes: true, characterData: true});
+	look();
 })`
 
 func (t *Tab) await(expr string, limit time.Duration) (ok bool, err error) {
@@ -145,18 +156,28 @@ func (t *Tab) Eval(expr string, out any) {
 }
 
 func (t *Tab) eval(expr string, out any, limit time.Duration) error {
-	var r struct {
-		Result struct {
-			Value json.RawMessage `json:"value"`
-		} `json:"result"`
-		Exception *exception `json:"exceptionDetails"`
-	}
+	var r reply
 	err := t.call(limit, "Runtime.evaluate", params{"expression": expr, "awaitPromise": true, "returnByValue": true, "userGesture": true}, &r)
-	if err == nil && r.Exception != nil {
-		err = errors.New(r.Exception.String())
-	}
-	if err != nil || out == nil || len(r.Result.Value) == 0 {
+	if err != nil {
 		return err
+	}
+	return r.decode(out)
+}
+
+// reply is what the page's JavaScript answers.
+type reply struct {
+	Result struct {
+		Value json.RawMessage `json:"value"`
+	} `json:"result"`
+	Exception *exception `json:"exceptionDetails"`
+}
+
+func (r reply) decode(out any) error {
+	if r.Exception != nil {
+		return errors.New(r.Exception.String())
+	}
+	if out == nil || len(r.Result.Value) == 0 {
+		return nil
 	}
 	return json.Unmarshal(r.Result.Value, out)
 }
@@ -216,6 +237,8 @@ func (t *Tab) hear(ev any) {
 		t.mu.Lock()
 		close(t.crashed)
 		t.mu.Unlock()
+	case *debugger.EventPaused:
+		t.paused <- struct{}{}
 	case *page.EventJavascriptDialogOpening:
 		t.note(true, "dialog", ev.Message)
 	}

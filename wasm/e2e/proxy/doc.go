@@ -28,5 +28,5 @@
 //	Drip          the answer at n bytes a second         all of it (F34; 1 is F35)
 //	Status        an answer of our own (429, 500, 503)   nothing (F29)
 //
-// Log lists what happened, method and path only: no query and no body.
+// Log lists what happened, by method, path and size: no query and no body.
 package proxy

@@ -30,7 +30,10 @@ type Fault interface {
 }
 
 // Entry is one exchange of the Log. Fault is "" for one that passed.
-type Entry struct{ Method, Path, Fault string }
+type Entry struct {
+	Method, Path, Fault string
+	Bytes               int64 // of the request's body
+}
 
 // Proxy is one bad network.
 type Proxy struct {
@@ -136,7 +139,7 @@ func (p *Proxy) meet(w http.ResponseWriter, r *http.Request) *exchange {
 	defer p.mu.Unlock()
 	p.count++
 	x := &exchange{w: w, r: r, client: p.client, target: p.target, rand: rand.New(rand.NewPCG(p.seed, p.count))}
-	e := Entry{Method: r.Method, Path: r.URL.Path}
+	e := Entry{Method: r.Method, Path: r.URL.Path, Bytes: r.ContentLength}
 	for _, rule := range p.rules {
 		if rule.takes(r, x.rand) {
 			x.fault = rule.Fault
