@@ -101,7 +101,7 @@ func (a *apply) formPage() []app.UI {
 		}
 	}
 	single := len(fields) == 1 && fields[0].Kind == filing.KindChoice
-	body := []app.UI{a.progress(at+1, len(all)-at+1)}
+	body := []app.UI{a.progress("apply.progress", at+1, len(all)-at+1)}
 	if !single {
 		body = append(body, widget.H1(view.StepTitle(a.lang, a.step)))
 	}

@@ -119,7 +119,7 @@ func (a *ask) Render() app.UI {
 	}
 	q, pg := a.shown.Question, a.shown
 	return a.page(a.back(),
-		a.progress(pg.Number, pg.Left),
+		a.progress("ask.progress", pg.Number, pg.Left),
 		widget.Slot(len(pg.Notices) > 0, func() app.UI { return widget.Note("info", widget.P("", a.t("ask.notices"))) }),
 		widget.Errors(a.t("errors.title"), a.faults()),
 		a.question(q),
@@ -134,8 +134,8 @@ func (a *ask) back() string {
 	return a.href("/")
 }
 
-// progress says how far it is in words and as a line; never a count that grows.
-func (f *frame) progress(number, left int) app.UI {
+// progress says how far it is in words (of key) and as a line; never a count that grows.
+func (f *frame) progress(key string, number, left int) app.UI {
 	parts := make([]app.UI, 0, number+left)
 	for i := range number - 1 + left {
 		class := "progress__part"
@@ -146,7 +146,7 @@ func (f *frame) progress(number, left int) app.UI {
 	}
 	return app.Div().Class("stack", "stack--tight").Body(
 		app.Div().Class("progress").Attr("aria-hidden", "true").Body(parts...),
-		widget.P("progress__words", f.t("ask.progress", "n", number, "left", left)),
+		widget.P("progress__words", f.t(key, "n", number, "left", left)),
 	)
 }
 

@@ -124,7 +124,7 @@ func timelineStep(s view.Step) app.UI {
 // call is the office's own number when the directory has one, and 12393.
 func (v *item) call() app.UI {
 	return app.Div().Class("stack", "stack--tight").Body(
-		widget.When(v.office != nil && v.office.Phone != "", func() app.UI {
+		widget.When(v.office != nil && v.office.Phone != "" && v.office.Phone != "12393", func() app.UI {
 			return widget.Call(v.office.Phone, v.t("shell.call", "number", v.office.Phone), view.OfficeName(v.lang, *v.office))
 		}),
 		widget.Call("12393", v.t("shell.call", "number", "12393"), v.t("phones.12393")),

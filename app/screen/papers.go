@@ -131,7 +131,10 @@ func (f *frame) paperWhy(q view.Paper) app.UI {
 	))
 }
 
-// printButton prints the page as it stands.
+// printButton prints the page as it stands; it is not there before the program is.
 func (f *frame) printButton() app.UI {
+	if app.IsServer {
+		return nil
+	}
 	return widget.Button("btn btn--line", f.t("shell.print"), widget.On{Scope: "print", Do: func(app.Context, app.Event) { app.Window().Call("print") }})
 }

@@ -70,7 +70,7 @@ func (p *printed) Render() app.UI {
 		widget.H1(p.heading()),
 		app.Div().Class("no-print", "stack").Body(
 			widget.P("", p.t("print.how")),
-			widget.When(app.IsClient, func() app.UI { return widget.Actions(p.printButton()) }),
+			widget.Actions(p.printButton()),
 		),
 		widget.When(ok, func() app.UI { return p.form(form) }),
 		widget.Section(p.t("papers.bring"), p.bringList(r.Papers)),

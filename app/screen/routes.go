@@ -88,14 +88,17 @@ func frames(d *Deps, k kind) []frame {
 	return fs
 }
 
-// services lists the pack's services in its order.
+// services lists the pack's services that decide a person's case, in its order; answers
+// and myths are read on pages of their own.
 func services(p *policy.Pack) []string {
 	if p == nil {
 		return nil
 	}
 	ids := make([]string, 0, len(p.Services))
-	for _, s := range p.Services {
-		ids = append(ids, s.ID)
+	for i := range p.Services {
+		if s := &p.Services[i]; !s.Verdictless() {
+			ids = append(ids, s.ID)
+		}
 	}
 	return ids
 }

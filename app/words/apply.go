@@ -12,6 +12,7 @@ var applyRows = []row{
 	{"apply.never", "我们不刷脸，不要密码，不要验证码，不要银行卡号。", "We never ask for a face scan, a password, a code or a bank card number."},
 	{"apply.begin", "开始填", "Start"},
 	{"apply.paper", "不在手机上填，打印去窗口", "Rather print and go to the counter"},
+	{"apply.progress", "第 {n} 页，最多还有 {left} 页", "Page {n}, at most {left} left"},
 	{"apply.kept", "每写一笔就存在这部手机上。", "Every stroke is kept on this phone."},
 	{"apply.read-only", "这份申请正在另一个页面里填。这里只能看，免得两边写乱。", "This application is open in another page. Here you can only read, so that the two don’t mix."},
 	{"apply.take-over", "在这一页接着填", "Go on here instead"},

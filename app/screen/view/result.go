@@ -317,10 +317,10 @@ type Months struct {
 }
 
 // months draws the first waiting time among a statement's values: an amount of
-// months whose name begins with "wait", of at most a year.
+// months whose name has "wait" in it, cut at a year.
 func (p presenter) months(as []policy.Amount) *Months {
 	for _, a := range as {
-		if a.Unit == policy.Months && a.Missing == "" && strings.HasPrefix(a.Name, "wait") && a.High > 0 {
+		if a.Unit == policy.Months && a.Missing == "" && strings.Contains(a.Name, "wait") && a.High > 0 {
 			low, high := int(min(a.Low, 12)), int(min(a.High, 12))
 			return &Months{Pay: low, Maybe: high - low, Words: p.t("result.months", "n", p.text(a.Text))}
 		}
