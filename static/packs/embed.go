@@ -4,7 +4,7 @@ package packs
 
 import "embed"
 
-// FS is this folder: national/, and a folder a region under national/regions/ where there are any.
+// FS is this folder: national/, and a folder a region under regions/.
 //
-//go:embed national
+//go:embed national regions
 var FS embed.FS
