@@ -33,17 +33,12 @@ func main() {
 	root, _ := base64.StdEncoding.DecodeString(anchor)
 	s := &supply.Supply{Store: d.Store, Fetch: fetch, Now: time.Now, Root: root}
 	held := s.Open(ctx)
-	use := func(g supply.Goods) {
-		held = g
-		d.Pack = g.Pack
-		d.Directory = func() envelope.Directory { return g.Directory }
-	}
-	use(held)
+	d.Pack, d.Directory = held.Pack, func() envelope.Directory { return held.Directory }
 
 	p := pulse.New()
 	d.Box = outbox.New(outbox.Config{
 		Store: d.Store, Net: device.Transport(), Clock: device.Clock(), Rand: device.Rand(), Locks: device.Locks(d.Store, device.Clock()),
-		Directory: func() envelope.Directory { return held.Directory }, Index: func() string { return held.Index },
+		Directory: d.Directory, Index: func() string { return held.Index },
 	})
 	_ = d.Box.Open(ctx)
 	pages := device.OpenChannel("changes", func(string) { d.Changes.Notify() })
@@ -51,7 +46,7 @@ func main() {
 	p.Changed = func() { d.Changes.Notify(); pages.Post("queue") }
 	p.Newer = func(ctx context.Context) {
 		if g, changed, _ := s.Refresh(ctx, held.Index); changed {
-			use(g)
+			held, d.Pack = g, g.Pack
 			screen.Register(d)
 			d.Changes.Notify()
 		}
@@ -78,6 +73,7 @@ func open(ctx context.Context, d *screen.Deps) {
 		d.Store, d.Volatile = memstore.New(), true
 		return
 	}
-	d.Store = store
+	_, d.Lost = store.Lost()
+	d.Store, d.Seen = store, func() { store.Mark("") }
 	go func() { _, _ = device.Persist(ctx) }()
 }

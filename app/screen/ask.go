@@ -216,7 +216,7 @@ func (a *ask) written(q *policy.Question) app.UI {
 	return app.Form().Class("stack").Attr("novalidate", "novalidate").Body(
 		widget.H1(a.text(q.Ask)),
 		&widget.Field{
-			ID: a.fieldID(), Label: a.text(q.Label), Hint: a.text(q.Help) + a.t("ask.hint."+unit.Key),
+			ID: a.fieldID(), Label: a.text(q.Label), Quiet: true, Hint: a.text(q.Help) + a.t("ask.hint."+unit.Key),
 			Error: a.refusal(), Note: view.Understood(a.lang, q.Unit, a.typed), Value: a.typed, Kind: unit.Kind, Mode: unit.Mode,
 			Change: func(_ app.Context, v string) { a.typed = v },
 		},

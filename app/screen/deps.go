@@ -24,6 +24,8 @@ type Deps struct {
 	Wake      func(why outbox.Why)      // asks the scheduler for a step
 	Demo      bool                      // the build says demo; the directory may say so too
 	Volatile  bool                      // Store is memory only: every screen says so
+	Lost      bool                      // the browser threw the stored data away since the last visit
+	Seen      func()                    // the person has read that: it need not be said again
 
 	Changes Changes // wakes the open page when something it shows has changed
 

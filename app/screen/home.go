@@ -44,6 +44,8 @@ func (h *home) OnAppInstallChange(ctx app.Context) { h.install = ctx.IsAppInstal
 func (h *home) Render() app.UI {
 	body := []app.UI{
 		app.Div().Class("stack").Body(widget.H1(h.heading()), h.strip()),
+		h.lost(),
+		widget.Slot(shell("wechat"), func() app.UI { return widget.Note("info", widget.P("", h.t("home.wechat"))) }),
 		h.mine(),
 	}
 	body = append(body, h.board(func(id string) string { return h.href("/ask/" + id) },
@@ -53,6 +55,16 @@ func (h *home) Render() app.UI {
 		h.where(),
 		widget.Slot(h.install, h.installCard),
 		widget.Note("info", widget.P("", h.t("home.honest"))))...)
+}
+
+// lost says that the browser has thrown away what was kept here.
+func (h *home) lost() app.UI {
+	return widget.Slot(h.deps.Lost, func() app.UI {
+		return widget.Alert(widget.P("", h.t("home.lost")), widget.Button("btn btn--line btn--small", h.t("home.lost-seen"), widget.On{Scope: "lost", Do: func(app.Context, app.Event) {
+			h.deps.Lost = false
+			h.deps.Seen()
+		}}))
+	})
 }
 
 // strip says that it works offline, and what is waiting.

@@ -140,7 +140,39 @@ func (v *item) acts(s outbox.State) app.UI {
 	if v.it.Clear != nil {
 		acts = append(acts, widget.Link("btn btn--line", v.href("/print/"+serviceOf(v.it.Form))+"?id="+v.it.SID, app.Text(v.t("check.print"))))
 	}
-	return widget.Actions(append(acts, widget.Button("btn btn--line", v.t("view.slip"), widget.On{Scope: "slip", Do: func(app.Context, app.Event) { app.Window().Call("print") }}))...)
+	return widget.Actions(append(acts, v.copyButton(), widget.Button("btn btn--line", v.t("view.slip"), widget.On{Scope: "slip", Do: func(app.Context, app.Event) { app.Window().Call("print") }}))...)
+}
+
+// copyButton puts the slip's words on the clipboard, where the browser has one.
+func (v *item) copyButton() app.UI {
+	if app.IsServer || !app.Window().Get("navigator").Get("clipboard").Truthy() {
+		return nil
+	}
+	slip := view.Slip(v.lang, serviceTitle(v.deps.Pack, serviceOf(v.it.Form), v.lang), v.office, *v.it, v.deps.now())
+	return widget.Button("btn btn--line", v.t("view.copy"), widget.On{Scope: "copy " + slip, Do: func(ctx app.Context, _ app.Event) {
+		copyText(slip, func(ok bool) {
+			ctx.Dispatch(func(app.Context) {
+				if v.said = v.t("view.copied"); !ok {
+					v.said = v.t("view.copy-failed")
+				}
+			})
+		})
+	}})
+}
+
+// copyText writes to the clipboard; done is told whether it worked.
+func copyText(text string, done func(ok bool)) {
+	var yes, no app.Func
+	end := func(ok bool) app.Func {
+		return app.FuncOf(func(app.Value, []app.Value) any {
+			yes.Release()
+			no.Release()
+			done(ok)
+			return nil
+		})
+	}
+	yes, no = end(true), end(false)
+	app.Window().Get("navigator").Get("clipboard").Call("writeText", text).Call("then", yes, no)
 }
 
 func (v *item) sendNow() app.UI {

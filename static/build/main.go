@@ -52,7 +52,7 @@ func run(ctx context.Context, args []string) error {
 		return err
 	}
 	c.Packs = map[string][]byte{pack.ID + ".pack": policy.Encode(pack)}
-	c.Pages = pages(pack)
+	c.Pages = pages(pack, c.Vars["main.demo"] != "")
 	c.Shortcuts = shortcuts(c.Pages)
 	r, err := static.Build(ctx, c)
 	if err != nil {
@@ -121,9 +121,9 @@ func compilePack() (*policy.Pack, error) {
 	return pack, nil
 }
 
-func pages(pack *policy.Pack) []static.Page {
+func pages(pack *policy.Pack, demo bool) []static.Page {
 	var ps []static.Page
-	for _, r := range screen.Routes(&screen.Deps{Pack: pack}) {
+	for _, r := range screen.Routes(&screen.Deps{Pack: pack, Demo: demo}) {
 		ps = append(ps, static.Page{Path: r.Path, Lang: r.Lang, Title: r.Title, About: r.About, Porch: r.Porch, New: r.New})
 	}
 	return ps

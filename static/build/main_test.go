@@ -19,7 +19,7 @@ func realSite(t *testing.T) (static.Report, string) {
 		t.Fatal(err)
 	}
 	out := filepath.Join(t.TempDir(), "dist")
-	ps := pages(pack)
+	ps := pages(pack, false)
 	r, err := static.Build(t.Context(), static.Config{
 		Root: "../..", Out: out, Cache: "../../.cache", Wasm: []byte("\x00asm"), Pages: ps, Shortcuts: shortcuts(ps), Base: "https://example.org",
 		Packs: map[string][]byte{"national.pack": []byte("pack")},

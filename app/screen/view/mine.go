@@ -1,6 +1,7 @@
 package view
 
 import (
+	"strings"
 	"time"
 
 	"lixianban/app/envelope"
@@ -93,6 +94,23 @@ func Timeline(lang string, it outbox.Item, now time.Time) []Step {
 		steps = append(steps, Step{next.kind, words.T(lang, next.key), ""})
 	}
 	return steps
+}
+
+// Slip is an application's state as plain text, to keep or to send to a relative: what,
+// where it goes, how it stands (with the office's own words), the number, what next.
+func Slip(lang, service string, office *envelope.Office, it outbox.Item, now time.Time) string {
+	st := StatusOf(lang, it, now)
+	lines := []string{words.T(lang, "app.name") + " · " + service, st.Say, st.Line}
+	if office != nil {
+		lines = append(lines, words.T(lang, "check.to", "office", OfficeName(lang, *office)))
+	}
+	for _, s := range Timeline(lang, it, now) {
+		if s.When != "" {
+			lines = append(lines, s.When+" "+s.Say)
+		}
+	}
+	lines = append(lines, words.T(lang, "view.next."+string(st.State)), words.T(lang, "shell.call", "number", "12393"), words.T(lang, "view.sid", "sid", it.SID))
+	return strings.Join(lines, "\n")
 }
 
 // nextKey is the line after the last thing that happened.

@@ -163,6 +163,7 @@ type Field struct {
 	Mode                         string // inputmode
 	Auto                         string // autocomplete token
 	Disabled                     bool
+	Quiet                        bool                                // the page's heading is the label already: keep it for the ear
 	Change                       func(ctx app.Context, value string) // each stroke
 	Leave                        func(ctx app.Context, value string) // when the field is left
 
@@ -197,8 +198,12 @@ func (f *Field) Render() app.UI {
 	if f.Error != "" {
 		class += " field--bad"
 	}
+	label := "field__label"
+	if f.Quiet {
+		label = "sr-only"
+	}
 	return app.Div().Class(class).Body(
-		app.Label().Class("field__label").Attr("for", f.ID).Text(f.Label),
+		app.Label().Class(label).Attr("for", f.ID).Text(f.Label),
 		When(f.Hint != "", func() app.UI {
 			return app.P().Class("field__hint").Attr("id", f.ID+"-hint").Text(f.Hint)
 		}),
