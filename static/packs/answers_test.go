@@ -15,6 +15,65 @@ import (
 // days on which the laws, the years or the premiums change.
 var answerDays = []string{"2025-01-01", "2026-08-27", "2026-08-28", "2026-11-21", "2026-12-31", "2027-01-01", "2028-06-01"}
 
+// holesInTable says where the table of choices has a cell twice, or a row without one of its columns.
+func holesInTable(o *policy.Outcome) (holes []string) {
+	cells := map[string]string{}
+	for _, f := range o.Findings {
+		if f.Kind != policy.KindChoice {
+			continue
+		}
+		cell := f.Column + " " + f.Row
+		if f.State != "holds" && len(o.Office) == 0 || cells[cell] != "" {
+			holes = append(holes, fmt.Sprintf("%s %s beside %q in %s", f.ID, f.State, cells[cell], cell))
+		}
+		cells[cell] = f.ID
+	}
+	for _, row := range policy.Rows {
+		n := 0
+		for _, col := range policy.Columns {
+			n += min(1, len(cells[col+" "+row]))
+		}
+		if n > 0 && n < len(policy.Columns) {
+			holes = append(holes, "the row "+row+" lacks a column")
+		}
+	}
+	return holes
+}
+
+func TestTheChoicesAreComparedWhereAPersonMayStop(t *testing.T) {
+	for _, c := range []struct {
+		name, json string
+		rows       []string
+	}{
+		{"does not want it", `{"service":"resident-stop","at":"2026-11-21","facts":{"reason":"unwanted","paid":"this","gap_years":1,"streak":2,"zero_claim":false}}`, []string{"cover-end", "wait", "first-day", "money", "reward", "law"}},
+		{"takes a job", `{"service":"resident-stop","at":"2026-11-21","facts":{"reason":"job","paid":"both","cover":"dated","cover_start":"2026-12-01"}}`, []string{"cover-end", "wait", "money", "reward", "law"}},
+		{"moves", `{"service":"resident-stop","at":"2027-03-01","facts":{"reason":"moved","paid":"this","cover":"unsure"}}`, []string{"cover-end", "wait", "money", "reward", "law"}},
+		{"flexible, too dear", `{"service":"flexible-stop","at":"2027-03-01","facts":{"flex_why":"costly","aid":"none","autopay":true,"arrears":false,"prepaid":false}}`, []string{"cover-end", "wait", "first-day", "money", "years", "law"}},
+		{"flexible, a job is dated", `{"service":"flexible-stop","at":"2026-11-21","facts":{"flex_why":"job","cover":"dated","cover_start":"2026-12-01","prepaid":true,"autopay":false,"arrears":false}}`, []string{"cover-end", "wait", "first-day", "money", "years", "law"}},
+		{"the other cover works", `{"service":"resident-stop","at":"2026-11-21","facts":{"reason":"job","paid":"this","cover":"active"}}`, nil},
+		{"has lapsed already", `{"service":"resident-stop","at":"2026-11-21","facts":{"reason":"unwanted","paid":"none"}}`, nil},
+	} {
+		_, p := national(t)
+		in, err := policy.ParseCase(p, []byte(c.json))
+		if err != nil {
+			t.Fatal(err)
+		}
+		o, err := p.Evaluate(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var rows []string
+		for _, row := range policy.Rows {
+			if slices.ContainsFunc(o.Findings, func(f policy.Finding) bool { return f.Row == row && f.Column == "stop" && f.State == "holds" }) {
+				rows = append(rows, row)
+			}
+		}
+		if !slices.Equal(rows, c.rows) || len(holesInTable(o)) > 0 {
+			t.Errorf("%s: rows %v, %v", c.name, rows, holesInTable(o))
+		}
+	}
+}
+
 // menu is how a path through somebody else's app is written; versions move those.
 var menu = regexp.MustCompile(`→|->|>|【|「我的|点击|菜单里`)
 

@@ -203,6 +203,9 @@ func (w *walker) note(c policy.Case, o *policy.Outcome) {
 	for _, f := range o.Papers {
 		w.seen[f.ID] = true
 	}
+	for _, hole := range holesInTable(o) {
+		w.t.Errorf("%v at %s: %s", c.Facts, c.At, hole)
+	}
 }
 
 // answer takes the choices of the first questions in turn, so that each is tried after the
