@@ -122,17 +122,19 @@ func (e *encoder) param(p *Param) {
 	e.uint(uint64(p.Unit))
 	e.text(p.Title)
 	e.flag(p.Overridable)
-	encodeList(e, p.Values, func(v *ParamValue) {
-		e.str(v.Region)
-		e.day(v.From)
-		e.day(v.To)
-		e.int(v.Low)
-		e.int(v.High)
-		e.text(v.Say)
-		e.flag(v.Projected)
-		e.ints(v.Cites)
-		e.day(v.Checked)
-	})
+	encodeList(e, p.Values, e.value)
+}
+
+func (e *encoder) value(v *ParamValue) {
+	e.str(v.Region)
+	e.day(v.From)
+	e.day(v.To)
+	e.int(v.Low)
+	e.int(v.High)
+	e.text(v.Say)
+	e.flag(v.Projected)
+	e.ints(v.Cites)
+	e.day(v.Checked)
 }
 
 func (e *encoder) year(y *Year) {

@@ -172,10 +172,12 @@ func (d *decoder) fact(f *Fact) {
 
 func (d *decoder) param(p *Param, cites int) {
 	p.ID, p.Unit, p.Title, p.Overridable = d.str(), d.unit(), d.text(), d.flag()
-	p.Values = decodeList(d, maxValues, "values", func(v *ParamValue) {
-		*v = ParamValue{Region: d.str(), From: d.day(), To: d.day(), Low: d.int(), High: d.int(),
-			Say: d.text(), Projected: d.flag(), Cites: d.refs(cites), Checked: d.day()}
-	})
+	p.Values = decodeList(d, maxValues, "values", func(v *ParamValue) { d.value(v, cites) })
+}
+
+func (d *decoder) value(v *ParamValue, cites int) {
+	*v = ParamValue{Region: d.str(), From: d.day(), To: d.day(), Low: d.int(), High: d.int(),
+		Say: d.text(), Projected: d.flag(), Cites: d.refs(cites), Checked: d.day()}
 }
 
 func (d *decoder) year(y *Year) {
@@ -186,10 +188,12 @@ func (d *decoder) service(s *Service, p *Pack) {
 	s.ID, s.Title = d.str(), d.text()
 	at := int32(-1)
 	s.Nodes = decodeList(d, maxNodes, "nodes", func(n *Node) { at++; d.node(n, at, p) })
-	s.Slots = decodeList(d, maxSlots, "names", func(x *Slot) {
-		*x = Slot{Name: d.str(), Unit: d.unit(), Node: d.index1(len(s.Nodes)), Param: d.index1(len(p.Params)), Fact: d.index1(len(p.Facts))}
-	})
+	s.Slots = decodeList(d, maxSlots, "names", func(x *Slot) { d.slot(x, s, p) })
 	s.Rules = decodeList(d, maxRules, "rules", func(r *Rule) { d.rule(r, len(s.Nodes), len(p.Cites)) })
+}
+
+func (d *decoder) slot(x *Slot, s *Service, p *Pack) {
+	*x = Slot{Name: d.str(), Unit: d.unit(), Node: d.index1(len(s.Nodes)), Param: d.index1(len(p.Params)), Fact: d.index1(len(p.Facts))}
 }
 
 // node turns distances into indices; a distance of 0 or beyond the start is refused, so
