@@ -68,10 +68,18 @@ func printOutcome(w io.Writer, p *policy.Pack, o *policy.Outcome) {
 	if o.Pack.Stale {
 		fmt.Fprintln(w, "注意：规则核对已过期，办理前请打 12393 核实。")
 	}
-	printVerdict(w, o)
-	for _, f := range o.Findings {
-		printFinding(w, &f)
+	if svc.Verdictless() {
+		fmt.Fprintln(w, "\n这一项只供阅读，不下结论。")
+	} else {
+		printVerdict(w, o)
 	}
+	for i := range o.Findings {
+		if f := &o.Findings[i]; f.Kind != policy.KindChoice {
+			printFinding(w, f)
+			printLeads(w, p, f)
+		}
+	}
+	printChoices(w, o.Findings)
 	printPapers(w, o.Papers)
 	printOpen(w, p, o)
 }
@@ -94,12 +102,16 @@ func printVerdict(w io.Writer, o *policy.Outcome) {
 }
 
 var kindWords = map[policy.Kind]string{policy.KindVerdict: "结论", policy.KindConsequence: "后果", policy.KindWarning: "注意",
-	policy.KindStep: "步骤", policy.KindRight: "权利", policy.KindOption: "另一种办法", policy.KindNote: "说明"}
+	policy.KindStep: "步骤", policy.KindRight: "权利", policy.KindOption: "另一种办法", policy.KindNote: "说明",
+	policy.KindChannel: "去哪里办", policy.KindAnswer: "答", policy.KindMyth: "实情"}
 
 func printFinding(w io.Writer, f *policy.Finding) {
 	mark := "·"
 	if f.State == "depends" {
 		mark = "?"
+	}
+	if f.Claim.ZH != "" {
+		fmt.Fprintf(w, "\n✗ 网上说：%s", f.Claim.ZH)
 	}
 	fmt.Fprintf(w, "\n%s [%s] %s\n", mark, kindWords[f.Kind], f.Say.ZH)
 	if f.More.ZH != "" {

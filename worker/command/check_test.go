@@ -54,6 +54,29 @@ func TestCheckPrintsTheOutcomeOfACase(t *testing.T) {
 	}
 }
 
+func TestCheckComparesTheChoicesAndReadsAnswersAndMyths(t *testing.T) {
+	s := mustShell(t)
+	for _, c := range []struct {
+		json string
+		want []string
+	}{
+		{`{"service":"resident-stop","at":"2026-11-21","facts":{"reason":"unwanted","paid":"this","gap_years":2,"streak":2,"zero_claim":false}}`,
+			[]string{"【三种做法比一比】", "回来要等多久\n  · 现在就停：停 2 年再回来，先等 4 到 5 个月", "· 到期不再交：", "· 换一种参保：", "法律怎么说"}},
+		{`{"service":"answers","at":"2026-11-21"}`, []string{"只供阅读", "接着问：", "去这里：停掉居民医保（resident-stop）"}},
+		{`{"service":"myths","at":"2026-11-21"}`, []string{"✗ 网上说：", "[实情] "}},
+	} {
+		text := s.ok("check", s.write("case.json", c.json))
+		for _, want := range c.want {
+			if !strings.Contains(text, want) {
+				t.Errorf("%s: want %q in\n%s", c.json, want, text)
+			}
+		}
+		if strings.Contains(text, "[] ") {
+			t.Errorf("%s: a kind without a word", c.json)
+		}
+	}
+}
+
 func TestCheckNamesTheFieldThatIsWrong(t *testing.T) {
 	s := mustShell(t)
 	for text, part := range map[string]string{
