@@ -69,7 +69,9 @@ func (b *builder) makeWorker(context.Context) error {
 		keep("/"+m.file, m.file)
 	}
 	for name := range b.Packs {
-		keep("/packs/"+name, "packs/"+name)
+		if strings.HasSuffix(name, ".pack") { // a province's overlay is fetched by whom it concerns
+			keep("/packs/"+name, "packs/"+name)
+		}
 	}
 	pieces := []string{}
 	for _, p := range b.pieces {

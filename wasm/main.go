@@ -31,7 +31,7 @@ func main() {
 	d := &screen.Deps{Now: time.Now, Demo: demo != ""}
 	open(ctx, d)
 	root, _ := base64.StdEncoding.DecodeString(anchor)
-	s := &supply.Supply{Store: d.Store, Fetch: fetch, Now: time.Now, Root: root}
+	s := &supply.Supply{Store: d.Store, Fetch: fetch, Now: time.Now, Root: root, Province: d.Province}
 	held := s.Open(ctx)
 	d.Pack, d.Directory = held.Pack, func() envelope.Directory { return held.Directory }
 
@@ -50,6 +50,12 @@ func main() {
 			screen.Register(d)
 			d.Changes.Notify()
 		}
+	}
+	d.Moved = func(ctx context.Context) {
+		held = s.Open(ctx)
+		d.Pack = held.Pack
+		screen.Register(d)
+		d.Changes.Notify()
 	}
 	d.Wake = p.Wake
 	device.Lifecycle(func(e device.Event) {

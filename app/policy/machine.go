@@ -46,7 +46,7 @@ func NewMachine(p *Pack, service, region string, at Day) (*Machine, error) {
 	if !ok {
 		return nil, unknown("service", "service", service, serviceIDs(p))
 	}
-	if !p.knowsRegion(region) {
+	if !p.Knows(region) {
 		return nil, unknown("region", "region", region, append([]string{`"" (national rules)`}, p.Regions...))
 	}
 	if at < MinDay || at > MaxDay {
@@ -319,8 +319,9 @@ func (f *Fact) bounds() (lo, hi int64) {
 	return f.Min, f.Max
 }
 
-// knowsRegion takes the listed regions and every county and city inside one.
-func (p *Pack) knowsRegion(region string) bool {
+// Knows tells whether a case may name a region: one the pack lists, or a city or county
+// inside one; "" always.
+func (p *Pack) Knows(region string) bool {
 	if region == "" {
 		return true
 	}

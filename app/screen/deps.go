@@ -26,6 +26,7 @@ type Deps struct {
 	Volatile  bool                      // Store is memory only: every screen says so
 	Lost      bool                      // the browser threw the stored data away since the last visit
 	Seen      func()                    // the person has read that: it need not be said again
+	Moved     func(context.Context)     // the person chose another region: its rules may be fetched
 
 	Changes Changes // wakes the open page when something it shows has changed
 

@@ -10,6 +10,7 @@ import (
 	"lixianban/app/envelope"
 	"lixianban/app/interview"
 	"lixianban/app/outbox"
+	"lixianban/app/screen/view"
 )
 
 // What the pages keep besides drafts and items, as JSON.
@@ -72,8 +73,18 @@ func (d *Deps) session(ctx context.Context, service string) (interview.Session, 
 	return s, err
 }
 
-// region is the region the pack can be asked about.
-func (d *Deps) region(ctx context.Context) string { return d.place(ctx).Region }
+// region is the region the pack can be asked about: "" while the rules of the person's
+// region are not here yet, so that the national ones are told.
+func (d *Deps) region(ctx context.Context) string {
+	r := d.place(ctx).Region
+	if d.Pack == nil || !d.Pack.Knows(r) {
+		return ""
+	}
+	return r
+}
+
+// Province is the province the person is insured in, "" when not told.
+func (d *Deps) Province(ctx context.Context) string { return view.Picked(view.Province(d.place(ctx).Region)) }
 
 // saveSession keeps the answers; while the storage refuses, they live in memory.
 func (d *Deps) saveSession(ctx context.Context, s interview.Session) error {
@@ -119,5 +130,9 @@ func significant(adcode string) string {
 
 // savePlace keeps where the person is insured.
 func (d *Deps) savePlace(ctx context.Context, p place) error {
-	return d.save(ctx, outbox.TableMeta, keySettings, p)
+	err := d.save(ctx, outbox.TableMeta, keySettings, p)
+	if err == nil && d.Moved != nil {
+		d.Moved(ctx)
+	}
+	return err
 }

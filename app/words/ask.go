@@ -32,6 +32,7 @@ var resultRows = []row{
 	{"result.warnings", "小心这些", "Be careful"},
 	{"result.options", "还可以这样", "Other ways"},
 	{"result.steps", "一步一步怎么办", "What to do, step by step"},
+	{"result.channels", "在哪里办", "Where to do it"},
 	{"result.rights", "窗口不能这样要求你", "Your rights at the counter"},
 	{"result.notes", "还要知道", "Good to know"},
 	{"result.basis", "按 {date} 的规定", "By the rules of {date}"},

@@ -47,11 +47,14 @@ func run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	pack, err := compilePack()
+	pack, err := compilePack("")
 	if err != nil {
 		return err
 	}
 	c.Packs = map[string][]byte{pack.ID + ".pack": policy.Encode(pack)}
+	if err := overlays(c.Packs, pack); err != nil {
+		return err
+	}
 	c.Pages = pages(pack, c.Vars["main.demo"] != "")
 	c.Shortcuts = shortcuts(c.Pages)
 	r, err := static.Build(ctx, c)
@@ -109,9 +112,26 @@ func seq() uint64 {
 	return n
 }
 
-// compilePack builds the rules; with an error in their sources there is no site.
-func compilePack() (*policy.Pack, error) {
-	pack, found := author.Compile(packs.FS)
+// overlays adds what each province has beyond the nation, so that a phone fetches only its own.
+func overlays(files map[string][]byte, nation *policy.Pack) error {
+	for _, province := range packs.Provinces() {
+		joined, err := compilePack(province)
+		if err != nil {
+			return err
+		}
+		file, err := policy.EncodeOverlay(province, nation, joined)
+		if err != nil {
+			return fmt.Errorf("the rules of %s: %w", province, err)
+		}
+		files[province+".overlay"] = file
+	}
+	return nil
+}
+
+// compilePack builds the rules of the nation, with those of a province when one is
+// named; with an error in their sources there is no site.
+func compilePack(province string) (*policy.Pack, error) {
+	pack, found := author.Compile(packs.Of(province))
 	for _, d := range found {
 		fmt.Fprintln(os.Stderr, "static/packs/"+d.String())
 	}

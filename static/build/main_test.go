@@ -14,7 +14,7 @@ import (
 // realSite builds the product's own pages around a stand-in for the program.
 func realSite(t *testing.T) (static.Report, string) {
 	t.Helper()
-	pack, err := compilePack()
+	pack, err := compilePack("")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,8 +11,13 @@
 //
 // # Where it comes from
 //
-//	/v1/packs              the newest bundle, from the server
-//	/packs/national.pack   the compiled rules, from the site or its cache
+//	/v1/packs                the newest bundle, from the server
+//	/packs/national.pack     the compiled rules, from the site or its cache
+//	/packs/<province>.overlay what the person's province adds to them
+//
+// A province's overlay is joined when it belongs to the very pack in use and, once a
+// bundle counts, is named by its index. Without it the national rules serve alone.
+// What was joined is kept and opens with no network.
 //
 // Refusals change nothing: what was held stays in use.
 package supply
@@ -40,9 +45,10 @@ const (
 	keyBundle  = "supply/bundle"
 	keyPack    = "supply/pack"
 	keyRatchet = "supply/ratchet"
+	keyOverlay = "supply/overlay/" // + province
 )
 
-// Source fetches one of the two addresses above; fresh asks past every cache.
+// Source fetches one of the addresses above; fresh asks past every cache.
 type Source func(ctx context.Context, path string, fresh bool) ([]byte, error)
 
 // Supply joins the store and the network. Its methods are called one at a time.
@@ -51,6 +57,8 @@ type Supply struct {
 	Fetch Source
 	Now   func() time.Time
 	Root  []byte // the signed root that came with the program; empty: no bundle is ever admitted
+
+	Province func(context.Context) string // six digits, "" = not told; nil: never asked
 }
 
 // Goods are what the program works with.
@@ -73,7 +81,7 @@ func (s *Supply) Open(ctx context.Context) Goods {
 	if err != nil {
 		return Goods{}
 	}
-	return Goods{Pack: p}
+	return Goods{Pack: s.joined(ctx, p, data, nil)}
 }
 
 // kept admits the kept set again, so that a damaged store is noticed.
@@ -158,7 +166,55 @@ func (s *Supply) admit(ctx context.Context, bundle, pack []byte) (Goods, []byte,
 		return Goods{}, nil, err
 	}
 	g, err := goods(t, pack)
+	if err == nil {
+		g.Pack = s.joined(ctx, g.Pack, pack, &t)
+	}
 	return g, v.State().Bytes(), err
+}
+
+// joined adds the province's overlay to the nation, loaded from base: the kept one,
+// else the site's, else the site's past its cache. t is nil until a bundle counts.
+func (s *Supply) joined(ctx context.Context, nation *policy.Pack, base []byte, t *trust.Trusted) *policy.Pack {
+	if s.Province == nil {
+		return nation
+	}
+	province := s.Province(ctx)
+	if province == "" {
+		return nation
+	}
+	kept, _ := s.Store.Get(ctx, outbox.TableMeta, keyOverlay+province)
+	if p := join(base, province, kept.Value, t); p != nil {
+		return p
+	}
+	for _, fresh := range []bool{false, true} {
+		file, err := s.Fetch(ctx, "/packs/"+province+".overlay", fresh)
+		if err != nil {
+			continue
+		}
+		if p := join(base, province, file, t); p != nil {
+			// A store that refuses costs one more fetch next time.
+			_ = s.Store.Apply(ctx, outbox.Batch{{Table: outbox.TableMeta, Key: keyOverlay + province, Value: file, Rev: outbox.AnyRev}})
+			return p
+		}
+	}
+	return nation
+}
+
+// join is nil when the overlay is not the province's, not of this base, or not in the index.
+func join(base []byte, province string, overlay []byte, t *trust.Trusted) *policy.Pack {
+	if o, err := policy.ReadOverlay(overlay); err != nil || o.ID != province {
+		return nil
+	}
+	if t != nil {
+		if _, err := t.CheckPack(province, overlay, engine); err != nil {
+			return nil
+		}
+	}
+	p, err := policy.Join(base, overlay)
+	if err != nil {
+		return nil
+	}
+	return p
 }
 
 // ratchet is what was seen so far; a damaged record counts as nothing seen.

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -82,12 +83,32 @@ func packEntry(name string) (trust.Pack, error) {
 	if err != nil {
 		return trust.Pack{}, fmt.Errorf("can't read %s; build it with pack build -o %s", name, name)
 	}
+	if filepath.Ext(name) == ".overlay" {
+		return overlayEntry(name, data)
+	}
 	p, err := policy.Load(data)
 	if err != nil {
 		return trust.Pack{}, fmt.Errorf("%s: %w", name, err)
 	}
 	ref := trust.Pin(p.Version, data)
 	return trust.Pack{ID: p.ID, Version: ref.Version, Size: ref.Size, SHA256: ref.SHA256, MinEngine: policy.Engine}, nil
+}
+
+// overlayEntry joins a province's overlay with the national pack beside it.
+func overlayEntry(name string, data []byte) (trust.Pack, error) {
+	base, err := os.ReadFile(filepath.Join(filepath.Dir(name), "national.pack"))
+	if err != nil {
+		return trust.Pack{}, fmt.Errorf("%s needs national.pack beside it; sign both from one build", name)
+	}
+	if _, err := policy.Join(base, data); err != nil {
+		return trust.Pack{}, fmt.Errorf("%s: %w", name, err)
+	}
+	o, err := policy.ReadOverlay(data)
+	if err != nil {
+		return trust.Pack{}, fmt.Errorf("%s: %w", name, err)
+	}
+	ref := trust.Pin(o.Version, data)
+	return trust.Pack{ID: o.ID, Version: ref.Version, Size: ref.Size, SHA256: ref.SHA256, MinEngine: policy.Engine}, nil
 }
 
 func packSign(env Env) error {

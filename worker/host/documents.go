@@ -121,6 +121,39 @@ func packsOf(site fs.FS) ([]trust.Pack, error) {
 		ref := trust.Pin(p.Version, b)
 		packs = append(packs, trust.Pack{ID: p.ID, Version: ref.Version, Size: ref.Size, SHA256: ref.SHA256, MinEngine: 1})
 	}
+	packs, err = overlaysOf(site, packs)
+	if err != nil {
+		return nil, err
+	}
 	slices.SortFunc(packs, func(a, b trust.Pack) int { return strings.Compare(a.ID, b.ID) })
+	return packs, nil
+}
+
+// overlaysOf adds the provinces' overlays, each joined once so that none is published that
+// a phone would refuse.
+func overlaysOf(site fs.FS, packs []trust.Pack) ([]trust.Pack, error) {
+	names, err := fs.Glob(site, "packs/*.overlay")
+	if err != nil || len(names) == 0 {
+		return packs, err
+	}
+	base, err := fs.ReadFile(site, "packs/national.pack")
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		b, err := fs.ReadFile(site, name)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := policy.Join(base, b); err != nil {
+			return nil, fmt.Errorf("%s: %w; build the site again", name, err)
+		}
+		o, err := policy.ReadOverlay(b)
+		if err != nil || o.ID != strings.TrimSuffix(path.Base(name), ".overlay") {
+			return nil, fmt.Errorf("%s holds the rules of %s; build the site again", name, o.ID)
+		}
+		ref := trust.Pin(o.Version, b)
+		packs = append(packs, trust.Pack{ID: o.ID, Version: ref.Version, Size: ref.Size, SHA256: ref.SHA256, MinEngine: policy.Engine})
+	}
 	return packs, nil
 }

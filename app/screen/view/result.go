@@ -62,6 +62,7 @@ var order = []struct {
 	{policy.KindWarning, "result.warnings"},
 	{policy.KindOption, "result.options"},
 	{policy.KindStep, "result.steps"},
+	{policy.KindChannel, "result.channels"},
 	{policy.KindRight, "result.rights"},
 	{policy.KindNote, "result.notes"},
 }
