@@ -23,6 +23,7 @@ type frame struct {
 	lang    string
 	prefix  string // "" or "/en"
 	service string
+	intent  string // of the page of an answer
 	path    string // without prefix
 
 	stop  func() // ends the subscription to changes
@@ -62,9 +63,14 @@ func serviceTitle(p *policy.Pack, id, lang string) string {
 	return id
 }
 
-func (f *frame) heading() string { return f.t("title."+f.kind, "service", f.serviceTitle()) }
+func (f *frame) heading() string { return f.t("title."+f.kind, f.names()...) }
 func (f *frame) title() string   { return f.t("shell.title", "page", f.heading()) }
-func (f *frame) about() string   { return f.t("about."+f.kind, "service", f.serviceTitle()) }
+func (f *frame) about() string   { return f.t("about."+f.kind, f.names()...) }
+
+// names are what titles and descriptions may mention.
+func (f *frame) names() []any {
+	return []any{"service", f.serviceTitle(), "intent", f.intentTitle(f.intent)}
+}
 
 // arrive does what a browser does for a page and go-app doesn't: title, language, top of
 // the page, focus on the heading; and follows changes with reload (nil: just draw again).

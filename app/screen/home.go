@@ -50,7 +50,9 @@ func (h *home) Render() app.UI {
 	}
 	body = append(body, h.board(func(id string) string { return h.href("/ask/" + id) },
 		h.tile(h.href("/guides"), "paper", "info", h.t("title.guides"), h.t("home.guides-sub")),
-		h.tile(h.href("/phones"), "phone", "go", h.t("title.phones"), h.t("home.phones-sub")))...)
+		h.tile(h.href("/phones"), "phone", "go", h.t("title.phones"), h.t("home.phones-sub")),
+		h.tile(h.href("/answers"), "search", "go", h.t("title.answers"), h.t("home.answers-sub")),
+		h.tile(h.href("/myths"), "info", "wait", h.t("title.myths"), h.t("home.myths-sub")))...)
 	return h.page("", append(body,
 		h.where(),
 		widget.Slot(h.install, h.installCard),

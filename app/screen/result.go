@@ -19,6 +19,7 @@ type result struct {
 
 	answers *interview.Page // nil until read
 	shown   view.Result
+	choices view.Choices
 	region  string
 }
 
@@ -36,6 +37,7 @@ func (r *result) show(page *interview.Page, region string) {
 	r.answers, r.region = page, region
 	if page != nil {
 		r.shown = view.Outcome(page.Outcome, r.lang, r.labels())
+		r.choices = view.Compared(page.Outcome, r.lang, r.labels())
 	}
 }
 
@@ -72,6 +74,7 @@ func (r *result) Render() app.UI {
 	if r.answers.Question != nil {
 		body = append(body, r.unfinished())
 	}
+	body = append(body, r.compare(r.choices))
 	var later []app.UI
 	for _, p := range r.shown.Parts {
 		if p.Aside {

@@ -28,7 +28,7 @@ const NotFound = "/404"
 
 // kind is a page before services and languages are expanded.
 type kind struct {
-	path  string // {service} stands for each service of the pack
+	path  string // {service} stands for each service of the pack, {intent} for each answered intent
 	name  string // words keys "title."+name and "about."+name
 	porch bool
 	page  func(f frame) app.Composer
@@ -47,6 +47,9 @@ func kinds() []kind {
 		{"/print/{service}", "print", true, func(f frame) app.Composer { return &printed{frame: f} }},
 		{"/mine", "mine", false, func(f frame) app.Composer { return &mine{frame: f} }},
 		{"/mine/view", "view", false, func(f frame) app.Composer { return &item{frame: f} }},
+		{"/answers", "answers", true, func(f frame) app.Composer { return &answers{frame: f} }},
+		{"/answers/{intent}", "answer", true, func(f frame) app.Composer { return &answer{frame: f} }},
+		{"/myths", "myths", true, func(f frame) app.Composer { return &myths{frame: f} }},
 		{"/phones", "phones", true, func(f frame) app.Composer { return &phones{frame: f} }},
 		{"/settings", "settings", false, func(f frame) app.Composer { return &settings{frame: f} }},
 		{"/privacy", "privacy", true, func(f frame) app.Composer { return &privacy{frame: f} }},
@@ -76,8 +79,15 @@ func Routes(d *Deps) []Route {
 	return rs
 }
 
-// frames expands one kind of page over the services it is made for.
+// frames expands one kind of page over the services or intents it is made for.
 func frames(d *Deps, k kind) []frame {
+	if strings.Contains(k.path, "{intent}") {
+		var fs []frame
+		for _, id := range intents(d.Pack) {
+			fs = append(fs, frame{deps: d, kind: k.name, intent: id, path: strings.ReplaceAll(k.path, "{intent}", id)})
+		}
+		return fs
+	}
 	if !strings.Contains(k.path, "{service}") {
 		return []frame{{deps: d, kind: k.name, path: k.path}}
 	}

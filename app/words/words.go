@@ -37,7 +37,7 @@ const (
 type row struct{ key, zh, en string }
 
 // areas lists the tables; each lives in the file named for it.
-var areas = [][]row{shellRows, homeRows, guideRows, askRows, resultRows, papersRows, applyRows, statusRows, mineRows, settingsRows, aboutRows, problemRows}
+var areas = [][]row{shellRows, homeRows, guideRows, askRows, resultRows, papersRows, readRows, applyRows, statusRows, mineRows, settingsRows, aboutRows, problemRows}
 
 var index = sync.OnceValue(func() map[string]row {
 	m := map[string]row{}

@@ -1,0 +1,31 @@
+package words
+
+// Pages to read (answers, myths) and the table of choices.
+var readRows = []row{
+	{"title.answers", "大家常问的", "What people ask"},
+	{"about.answers", "大家常问的医保事，每件先给几句话的答案，都带出处，没有网也能看。", "What people ask about medical insurance: a few sentences each, with sources, readable offline."},
+	{"title.answer", "{intent}", "{intent}"},
+	{"about.answer", "{intent}：先说几句答案，带出处，没有网也能看。", "{intent}: a short answer with its sources, readable offline."},
+	{"title.myths", "网上这样说，对不对", "They say so: is it true?"},
+	{"about.myths", "网上常见的二十种说法，对不对，出处在哪里。", "Twenty things that are often said about medical insurance, and what holds, with sources."},
+	{"read.claim", "你可能看到：“{claim}”", "You may have read: “{claim}”"},
+	{"read.ask-back", "先想清楚这个", "First, be clear about this"},
+	{"read.go-on", "按你的情况看", "Look at your own case"},
+	{"read.all", "看别的常问的事", "Other questions"},
+	{"read.other", "别的地方可能不同。选好你参保的地方，有当地说法的会换成当地的。", "Places differ. Choose where you are insured, and local rules show where they are known."},
+	{"home.answers-sub", "几句话先说答案", "Short answers first"},
+	{"home.myths-sub", "网上的说法，一条条对", "What is said online, checked"},
+	{"compare.title", "三种做法比一比", "Three choices compared"},
+	{"compare.what", "比什么", "What"},
+	{"compare.col.stop", "现在就停", "Stop now"},
+	{"compare.col.lapse", "不停，到期不再交", "Don’t stop, don’t pay again"},
+	{"compare.col.switch", "换一种参保", "Switch"},
+	{"compare.row.cover-end", "能报到哪天", "Covered until"},
+	{"compare.row.wait", "回来要等多久", "Wait on return"},
+	{"compare.row.first-day", "再能报的头一天", "First covered day again"},
+	{"compare.row.money", "钱能不能退", "Money back"},
+	{"compare.row.years", "交过的年头", "Years on record"},
+	{"compare.row.reward", "大病报销的奖励", "Reward"},
+	{"compare.row.law", "法律怎么说", "The law"},
+	{"compare.sources", "出处", "Sources"},
+}
