@@ -15,15 +15,18 @@ func (m *Machine) Breakpoints(fact int) []int64 {
 		}
 		return out
 	}
-	units, err := typeNodes(m.pack, m.nodes)
+	units, err := typeNodes(m.pack, m.svc.Nodes)
 	if err != nil {
 		return []int64{lo, hi}
 	}
 	empty := m.Clone()
 	empty.Run()
 	out = append(out, lo, hi)
-	for i, s := range empty.slots {
-		if s.state == Known && alike(units[i], f.Unit) && units[i] != Bool {
+	for i, n := range m.names {
+		if n < 0 {
+			continue
+		}
+		if s := empty.slots[n]; s.state == Known && alike(units[i], f.Unit) && units[i] != Bool {
 			out = append(out, s.lo-1, s.lo, s.lo+1, s.hi-1, s.hi, s.hi+1)
 		}
 	}
@@ -34,10 +37,8 @@ func (m *Machine) Breakpoints(fact int) []int64 {
 
 // Needs lists the facts, as indices into Pack.Facts, that the machine's statements name at all.
 func (m *Machine) Needs() (facts []int) {
-	for i := range m.nodes {
-		if m.nodes[i].Op == OpFact {
-			facts = append(facts, int(m.nodes[i].A))
-		}
+	for _, i := range m.asks {
+		facts = append(facts, int(m.nodes[i].a))
 	}
 	return facts
 }

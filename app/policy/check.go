@@ -61,8 +61,13 @@ func need2(kind, id string, t Text) error {
 	return nil
 }
 
+func isRegion(r string) bool {
+	_, ok := digits(r)
+	return ok && len(r) == 6
+}
+
 func checkRegion(r string) error {
-	if _, ok := digits(r); !ok || len(r) != 6 {
+	if !isRegion(r) {
 		return errors.New("region “" + clip(r) + "” is no six-digit code")
 	}
 	return nil

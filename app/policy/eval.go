@@ -6,28 +6,22 @@ package policy
 // done in place, and everything rarer (unknown, not applicable, ranges) goes to rare.
 func (m *Machine) Run() {
 	nodes, slots := m.nodes, m.slots
-	for _, i := range m.todo {
+	for i := int(m.first); i < len(nodes); i++ {
 		n, out := &nodes[i], &slots[i]
-		if n.Op == OpFact {
-			if v := &m.facts[n.A]; n.B >= 0 {
-				*out = m.gatedFact(n)
-			} else if v.State == Known {
-				set(out, v.N)
-			} else {
-				*out = slot{}
-			}
+		if n.op >= opAll {
+			m.runList(n, out)
 			continue
 		}
-		a, b := &slots[n.A], &slots[n.B]
+		if n.op == OpFact {
+			*out = m.gatedFact(n)
+			continue
+		}
+		a, b := &slots[n.a], &slots[n.b]
 		if a.state != Known || b.state != Known {
 			*out = m.rare(n)
 			continue
 		}
-		switch n.Op {
-		case OpAnd:
-			set(out, a.lo&b.lo)
-		case OpOr:
-			set(out, a.lo|b.lo)
+		switch n.op {
 		case OpNot:
 			set(out, 1-a.lo)
 		case OpLe:
@@ -37,11 +31,11 @@ func (m *Machine) Run() {
 		case OpEq:
 			decide(out, a.lo == b.hi && a.hi == b.lo, a.hi < b.lo || b.hi < a.lo)
 		case OpIn:
-			set(out, n.K>>uint64(a.lo)&1)
+			set(out, n.k>>uint64(a.lo)&1)
 		case OpIf:
 			*out = *b
 			if a.lo == 0 {
-				*out = slots[n.C]
+				*out = slots[n.c]
 			}
 		case OpAddMonths:
 			if a.lo != a.hi || b.lo != b.hi {
@@ -56,8 +50,23 @@ func (m *Machine) Run() {
 		}
 	}
 	for i := range m.stmts {
-		s := &m.stmts[i]
-		s.holds, s.yes = m.hold(s)
+		m.hold(&m.stmts[i])
+	}
+}
+
+// runList ends at the first operand that decides.
+func (m *Machine) runList(n *bound, out *slot) {
+	decisive, open := int64(n.op-opAll), false
+	for _, o := range m.args[n.a:n.b] {
+		if s := &m.slots[o]; s.state != Known {
+			open = true
+		} else if s.lo == decisive {
+			set(out, decisive)
+			return
+		}
+	}
+	if set(out, 1-decisive); open {
+		*out = m.rare(n)
 	}
 }
 
@@ -74,33 +83,34 @@ func decide(s *slot, yes, no bool) {
 	}
 }
 
-func (m *Machine) rare(n *Node) slot {
-	switch n.Op {
+func (m *Machine) rare(n *bound) slot {
+	switch n.op {
+	case opAll, opAny:
+		out := point(int64(opAny - n.op))
+		for _, o := range m.args[n.a:n.b] {
+			out = join(out, m.slots[o], n.op == opAny)
+		}
+		return out
 	case OpNot:
-		return not(m.slots[n.A])
-	case OpAnd:
-		return and(m.slots[n.A], m.slots[n.B])
-	case OpOr:
-		return or(m.slots[n.A], m.slots[n.B])
+		return not(m.slots[n.a])
 	case OpIf:
-		return choose(m.slots[n.A], m.slots[n.B], m.slots[n.C])
+		return choose(m.slots[n.a], m.slots[n.b], m.slots[n.c])
 	}
 	return m.strict(n)
 }
 
 // gatedFact is unknown until it is certain that the question applies, so that an answer can
 // never be taken back by another answer.
-func (m *Machine) gatedFact(n *Node) slot {
-	switch a := m.slots[n.B]; {
-	case never(a)&noTrue != 0:
-		return slot{state: NotApplicable}
-	case open(a):
-		return slot{}
+func (m *Machine) gatedFact(n *bound) slot {
+	if n.b >= 0 {
+		switch a := m.slots[n.b]; {
+		case never(a)&noTrue != 0:
+			return slot{state: NotApplicable}
+		case open(a):
+			return slot{}
+		}
 	}
-	if v := m.facts[n.A]; v.State == Known {
-		return point(v.N)
-	}
-	return slot{}
+	return answered(m.facts[n.a])
 }
 
 func point(n int64) slot  { return slot{Known, n, n} }
@@ -138,37 +148,26 @@ func not(a slot) slot {
 	return a
 }
 
-// and is Kleene's, with not-applicable and failed as further definite values: false
-// decides; then unknown, because it may become false; then failed; then not-applicable.
-func and(a, b slot) slot {
+// join is Kleene's and, with not-applicable and failed as further definite values: false
+// decides; then unknown, because it may become false; then failed; then not-applicable. It is or with
+// true and false exchanged.
+func join(a, b slot, or bool) slot {
+	decisive, all, any := bit(or), int64(noFalse), int64(noTrue)
+	if or {
+		all, any = noTrue, noFalse
+	}
 	switch {
-	case isFalse(a) || isFalse(b):
-		return point(0)
+	case a.state == Known && a.lo == decisive, b.state == Known && b.lo == decisive:
+		return point(decisive)
 	case open(a) || open(b):
 		x, y := never(a), never(b)
-		return slot{lo: (x|y)&noTrue | x&y&noFalse}
+		return slot{lo: (x|y)&any | x&y&all}
 	case a.state == Failed || b.state == Failed:
 		return failed()
 	case a.state == NotApplicable || b.state == NotApplicable:
 		return slot{state: NotApplicable}
 	}
-	return point(1)
-}
-
-// or is and with true and false exchanged.
-func or(a, b slot) slot {
-	switch {
-	case isTrue(a) || isTrue(b):
-		return point(1)
-	case open(a) || open(b):
-		x, y := never(a), never(b)
-		return slot{lo: x&y&noTrue | (x|y)&noFalse}
-	case a.state == Failed || b.state == Failed:
-		return failed()
-	case a.state == NotApplicable || b.state == NotApplicable:
-		return slot{state: NotApplicable}
-	}
-	return point(0)
+	return point(1 - decisive)
 }
 
 func choose(c, a, b slot) slot {
@@ -187,29 +186,32 @@ func choose(c, a, b slot) slot {
 }
 
 // strict operations need all operands: not-applicable, then unknown, then failed passes through.
-func (m *Machine) strict(n *Node) slot {
-	a := &m.slots[n.A]
-	b, c := a, a
-	if k := operands[n.Op]; k > 1 {
-		b = &m.slots[n.B]
-		if k > 2 {
-			c = &m.slots[n.C]
-		}
+func (m *Machine) strict(n *bound) slot {
+	worst := Known
+	for _, o := range m.operands(n) {
+		worst = stricter(worst, m.slots[o].state)
 	}
-	switch {
-	case a.state == Known && b.state == Known && c.state == Known:
-		return m.compute(n, a, b, c)
-	case a.state == NotApplicable || b.state == NotApplicable || c.state == NotApplicable:
-		return slot{state: NotApplicable}
-	case a.state <= Declined || b.state <= Declined || c.state <= Declined:
+	switch worst {
+	case Known:
+		return m.compute(n, &m.slots[n.a], &m.slots[n.b], &m.slots[n.c])
+	case Unknown, Declined:
 		return slot{}
 	}
-	return failed()
+	return slot{state: worst}
+}
+
+func stricter(a, b State) State {
+	for _, s := range [...]State{NotApplicable, Unknown, Declined, Failed} {
+		if a == s || b == s {
+			return s
+		}
+	}
+	return a
 }
 
 // compute works on both ends; every operation is monotone in each operand, or says otherwise.
-func (m *Machine) compute(n *Node, a, b, c *slot) slot {
-	switch n.Op {
+func (m *Machine) compute(n *bound, a, b, c *slot) slot {
+	switch n.op {
 	case OpAdd:
 		return bounded(a.lo+b.lo, a.hi+b.hi)
 	case OpSub:
@@ -228,17 +230,13 @@ func (m *Machine) compute(n *Node, a, b, c *slot) slot {
 	return m.calendar(n, a, b, c)
 }
 
-func (m *Machine) calendar(n *Node, a, b, c *slot) slot {
-	if n.Op != OpYMD && !inCalendar(a) || (n.Op == OpMonthsBetween || n.Op == OpDaysBetween) && !inCalendar(b) {
+func (m *Machine) calendar(n *bound, a, b, c *slot) slot {
+	if n.op != OpYMD && !inCalendar(a) || (n.op == OpMonthsBetween || n.op == OpDaysBetween) && !inCalendar(b) {
 		return failed()
 	}
-	switch n.Op {
+	switch n.op {
 	case OpAddMonths:
-		lo := addMonths(a.lo, b.lo)
-		if a.lo == a.hi && b.lo == b.hi {
-			return days(bounded(lo, lo))
-		}
-		return days(bounded(lo, addMonths(a.hi, b.hi)))
+		return days(bounded(addMonths(a.lo, b.lo), addMonths(a.hi, b.hi)))
 	case OpAddDays:
 		return days(bounded(a.lo+b.lo, a.hi+b.hi))
 	case OpAddWorkdays:
@@ -328,30 +326,24 @@ func monthOf(a *slot) slot {
 	return slot{Known, int64(ml), int64(mh)}
 }
 
-// hold is a statement's own three values: its condition, and none of those that override it.
-func (m *Machine) hold(s *stmt) (State, bool) {
-	v := m.when(s)
-	if never(v)&noTrue != 0 {
-		return Known, false
+// hold finds a statement's own three values: its condition, and none of those that override it.
+func (m *Machine) hold(s *stmt) {
+	v := &m.slots[s.when]
+	s.holds, s.yes = Known, false
+	if never(*v)&noTrue != 0 {
+		return
 	}
-	undecided := open(v)
+	undecided := open(*v)
 	for _, k := range s.over {
-		switch o := m.when(&m.stmts[k]); {
-		case isTrue(o):
-			return Known, false
-		case never(o)&noTrue == 0:
-			undecided = true
+		o := &m.slots[m.stmts[k].when]
+		if isTrue(*o) {
+			return
 		}
+		undecided = undecided || never(*o)&noTrue == 0
 	}
 	if undecided {
-		return Unknown, false
+		s.holds = Unknown
+		return
 	}
-	return Known, true
-}
-
-func (m *Machine) when(s *stmt) slot {
-	if s.when < 0 {
-		return point(1)
-	}
-	return m.slots[s.when]
+	s.yes = true
 }

@@ -145,7 +145,7 @@ func (m *Machine) fillKnown(t Text) Text {
 func (m *Machine) displaced(s *stmt) (ids []string) {
 	for _, id := range s.rule.Overrides {
 		for i := range m.stmts {
-			if b := &m.stmts[i]; b.rule.ID == id && isTrue(m.when(b)) {
+			if b := &m.stmts[i]; b.rule.ID == id && isTrue(m.slots[b.when]) {
 				ids = append(ids, id)
 			}
 		}
@@ -195,6 +195,7 @@ func (m *Machine) sources(r *Rule) (cites []Cite, weakest Confidence) {
 	return cites, weakest
 }
 
+// paramCites adds the sources of the parameters that node n hangs on.
 func (m *Machine) paramCites(n int32, idx []int) []int {
 	seen := make([]bool, n+1)
 	seen[n] = true
@@ -202,10 +203,13 @@ func (m *Machine) paramCites(n int32, idx []int) []int {
 		if !seen[i] {
 			continue
 		}
-		if m.nodes[i].Op == OpParam {
-			idx = addCites(idx, m.pack.Params[m.nodes[i].A].at(m.at, m.region))
+		n := &m.nodes[i]
+		if n.op == OpParam {
+			idx = addCites(idx, m.pack.Params[n.a].at(m.at, m.region))
 		}
-		eachOperand(&m.nodes[i], func(o int32) { seen[o] = true })
+		for _, o := range m.operands(n) {
+			seen[o] = true
+		}
 	}
 	return idx
 }

@@ -175,7 +175,7 @@ func (p *Pack) Ref(at Day) PackRef {
 }
 
 // operands counts the node operands of each operation; OpFact's B is special.
-var operands = [opEnd]int{
+var operands = [opEnd]uint8{
 	OpNot: 1, OpAnd: 2, OpOr: 2, OpEq: 2, OpLt: 2, OpLe: 2, OpIn: 1,
 	OpAdd: 2, OpSub: 2, OpMul: 2, OpMin: 2, OpMax: 2, OpIf: 3, OpLow: 1, OpHigh: 1,
 	OpAddMonths: 2, OpAddDays: 2, OpAddWorkdays: 2, OpYMD: 3, OpYear: 1, OpMonth: 1,

@@ -42,11 +42,11 @@ func parseHole(s string) (h Hole, ok bool) {
 }
 
 // printed lists the service's nodes that a rule's texts print.
-func (m *Machine) printed(r *Rule) (nodes []int) {
+func (m *Machine) printed(r *Rule) (nodes []int32) {
 	for _, h := range holesOf(r) {
-		for _, name := range []string{h.Name, h.To} {
-			if s := m.slot(name); s != nil && s.Param < 0 {
-				nodes = append(nodes, s.Node)
+		for _, name := range [...]string{h.Name, h.To} {
+			if s := m.slot(name); s != nil && s.Node >= 0 && s.Param < 0 {
+				nodes = append(nodes, int32(s.Node))
 			}
 		}
 	}
@@ -88,6 +88,14 @@ func (m *Machine) slot(name string) *Slot {
 		}
 	}
 	return nil
+}
+
+// node is the own node of a name, -1 when it has none here.
+func (m *Machine) node(name string) int32 {
+	if s := m.slot(name); s != nil && s.Param < 0 && s.Node >= 0 {
+		return m.names[s.Node]
+	}
+	return -1
 }
 
 // fill prints a text with the machine's values.

@@ -12,10 +12,8 @@ func (m *Machine) because(s *stmt) (out []Because) {
 // Why appends to facts the answers that decided statement id, as indices into Pack.Facts: with these the
 // same it stays as it is, whatever the rest. It allocates only when facts has no room.
 func (m *Machine) Why(id string, facts []int32) []int32 {
-	for i := range m.stmts {
-		if m.stmts[i].rule.ID == id {
-			return m.why(&m.stmts[i], facts)
-		}
+	if s := m.stmtOf(id); s != nil {
+		return m.why(s, facts)
 	}
 	return facts
 }
@@ -26,7 +24,7 @@ func (m *Machine) why(s *stmt, facts []int32) []int32 {
 	m.explain()
 	for _, i := range m.asks {
 		if m.need[i] != 0 && m.slots[i].state == Known {
-			facts = append(facts, m.nodes[i].A)
+			facts = append(facts, m.nodes[i].a)
 		}
 	}
 	return facts
@@ -35,25 +33,19 @@ func (m *Machine) why(s *stmt, facts []int32) []int32 {
 // explainStmt marks what decides: when it holds, its condition and every exception's; when not, its
 // failed condition, or else the first exception that displaces it.
 func (m *Machine) explainStmt(s *stmt) {
-	if w := s.when; !s.yes && s.holds == Known && w >= 0 && !open(m.slots[w]) && !isTrue(m.slots[w]) {
-		m.blame(w)
+	if w := m.slots[s.when]; !s.yes && s.holds == Known && !open(w) && !isTrue(w) {
+		m.mark(s.when, forRest)
 		return
 	}
 	for _, k := range s.over {
-		if !s.yes && isTrue(m.when(&m.stmts[k])) {
-			m.blame(m.stmts[k].when)
+		if w := m.stmts[k].when; !s.yes && isTrue(m.slots[w]) {
+			m.mark(w, forRest)
 			return
 		}
 	}
-	m.blame(s.when)
+	m.mark(s.when, forRest)
 	for _, k := range s.over {
-		m.blame(m.stmts[k].when)
-	}
-}
-
-func (m *Machine) blame(n int32) {
-	if n >= 0 {
-		m.mark(n, forRest)
+		m.mark(m.stmts[k].when, forRest)
 	}
 }
 
@@ -67,45 +59,46 @@ func (m *Machine) answer(fact int32, n int64) Because {
 // explain goes down once from the highest mark to the operands that decided, in place as in Run.
 func (m *Machine) explain() {
 	nodes, slots, marks := m.nodes, m.slots, m.need
-	for i := m.top; i >= 0; i-- {
+	for i := m.top; i >= m.first; i-- {
 		if marks[i] == 0 {
 			continue
 		}
-		switch n := &nodes[i]; n.Op {
-		case OpConst, OpToday, OpParam:
-		case OpAnd, OpOr:
-			decisive := bit(n.Op == OpOr)
-			a, b := &slots[n.A], &slots[n.B]
-			isA, isB := a.state == Known && a.lo == decisive, b.state == Known && b.lo == decisive
-			if isA || !isB {
-				marks[n.A] = forRest
+		switch n := &nodes[i]; {
+		case n.op >= opAll:
+			m.explainList(n)
+		case n.op == OpFact:
+			marks[max(n.b, 0)] = forRest
+		case n.op == OpIf && !open(slots[n.a]):
+			if marks[n.a] = forRest; isTrue(slots[n.a]) {
+				marks[n.b] = forRest
+			} else if isFalse(slots[n.a]) {
+				marks[n.c] = forRest
 			}
-			if isB && decisive == 0 || !isA {
-				marks[n.B] = forRest
-			}
-		case OpFact:
-			m.blame(n.B)
-		case OpIf:
-			m.explainIf(n)
+		case operands[n.op] > 2:
+			marks[n.c] = forRest
+			fallthrough
 		default:
-			marks[n.A], marks[n.B] = forRest, forRest
-			if operands[n.Op] > 2 {
-				marks[n.C] = forRest
-			}
+			marks[n.a], marks[n.b] = forRest, forRest
 		}
 	}
 }
 
-func (m *Machine) explainIf(n *Node) {
-	c := m.slots[n.A]
-	if !open(c) {
-		m.blame(n.A)
+// explainList marks of an and all that are false, of an or the first that is true, otherwise every operand.
+func (m *Machine) explainList(n *bound) {
+	decisive, found := int64(n.op-opAll), false
+	for _, o := range m.args[n.a:n.b] {
+		if s := &m.slots[o]; s.state == Known && s.lo == decisive {
+			m.need[o], found = forRest, true
+			if n.op == opAny {
+				return
+			}
+		}
 	}
-	if open(c) || isTrue(c) {
-		m.blame(n.B)
-	}
-	if open(c) || isFalse(c) {
-		m.blame(n.C)
+	for _, o := range m.args[n.a:n.b] {
+		if found {
+			return
+		}
+		m.need[o] = forRest
 	}
 }
 
@@ -115,7 +108,7 @@ func (m *Machine) addFlips(o *Outcome) {
 	c := m.flipper()
 	flips := map[string][]Because{}
 	for f := range m.facts {
-		if m.facts[f].State == Known && m.nodeO[f] >= 0 && m.slots[m.nodeO[f]].state == Known {
+		if n := m.nodeO[f]; n >= 0 && m.facts[f].State == Known && m.slots[n].state == Known {
 			for id, n := range c.flips(f) {
 				flips[id] = append(flips[id], m.answer(int32(f), n))
 			}
@@ -139,7 +132,9 @@ type flipper struct {
 
 func (m *Machine) flipper() *flipper {
 	c := &flipper{m: m.Clone(), was: make([]bool, len(m.stmts))}
-	copy(c.m.facts, m.facts)
+	for i, v := range m.facts {
+		c.m.SetIndex(i, v)
+	}
 	for i := range m.stmts {
 		c.was[i] = m.stmts[i].yes && m.stmts[i].rule.Need == ""
 	}
@@ -159,7 +154,7 @@ func (c *flipper) flips(fact int) map[string]int64 {
 	} else {
 		c.outward(found, lo, hi)
 	}
-	c.m.facts[fact].N = c.base
+	c.m.SetIndex(fact, Value{Known, c.base})
 	return found
 }
 
@@ -228,6 +223,6 @@ func (c *flipper) note(found map[string]int64, v int64) {
 }
 
 func (c *flipper) try(v int64) {
-	c.m.facts[c.fact].N = v
+	c.m.SetIndex(c.fact, Value{Known, v})
 	c.m.Run()
 }

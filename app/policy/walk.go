@@ -52,7 +52,7 @@ func (m *Machine) wantPrints(s *stmt, why need) {
 }
 
 func (m *Machine) want(n int32, why need) {
-	if n >= 0 && m.slots[n].state <= Declined && !pointless(&m.slots[n], why) {
+	if m.slots[n].state <= Declined && !pointless(&m.slots[n], why) {
 		m.mark(n, why)
 	}
 }
@@ -72,68 +72,58 @@ func pointless(s *slot, why need) bool {
 	return (why&ifTrue == 0 || s.lo&noTrue != 0) && (why&ifFalse == 0 || s.lo&noFalse != 0)
 }
 
-// spread goes down once from the highest mark. Like Run it does the common case in place.
+// spread goes down once from the highest mark.
 func (m *Machine) spread() {
 	nodes, slots, marks := m.nodes, m.slots, m.need
-	for i := m.top; i >= 0; i-- {
+	for i := m.top; i >= m.first; i-- {
 		why := marks[i]
 		if why == 0 {
 			continue
 		}
-		switch n := &nodes[i]; {
-		case n.Op == OpFact:
-			if m.gated(n) {
-				m.want(n.B, why&^ifFalse|ifTrue)
+		n := &nodes[i]
+		if n.op >= opAll {
+			for _, o := range m.args[n.a:n.b] {
+				if s := &slots[o]; s.state <= Declined && !pointless(s, why) {
+					marks[o] |= why
+				}
 			}
-		case (n.Op == OpAnd || n.Op == OpOr) && why&asRange == 0:
-			if a := &slots[n.A]; a.state <= Declined && !pointless(a, why) {
-				marks[n.A] |= why
-			}
-			if b := &slots[n.B]; b.state <= Declined && !pointless(b, why) {
-				marks[n.B] |= why
-			}
-		default:
-			if why&asRange != 0 {
-				m.spreadRange(n)
-			}
-			if slots[i].state <= Declined {
-				m.spreadOpen(n, why&^asRange)
-			}
+			continue
+		}
+		if n.op == OpFact {
+			m.want(max(n.b, 0), why&^ifFalse|ifTrue)
+			continue
+		}
+		if why&asRange != 0 {
+			m.spreadRange(n)
+		}
+		if slots[i].state <= Declined {
+			m.spreadOpen(n, why&^asRange)
 		}
 	}
 }
 
 // gated tells whether a fact waits for its applies-condition.
-func (m *Machine) gated(n *Node) bool { return n.B >= 0 && m.slots[n.B].state <= Declined }
+func (m *Machine) gated(n *bound) bool { return n.b >= 0 && m.slots[n.b].state <= Declined }
 
 // spreadOpen enters the undecided operands; when all are known, it is a range, or the
 // calendar's end, that keeps the node undecided.
-func (m *Machine) spreadOpen(n *Node, why need) {
-	k := operands[n.Op]
-	entered := m.enter(n.A, onward(n.Op, 0, why))
-	if k > 1 && m.enter(n.B, onward(n.Op, 1, why)) {
-		entered = true
-	}
-	if k > 2 && m.enter(n.C, onward(n.Op, 2, why)) {
-		entered = true
+func (m *Machine) spreadOpen(n *bound, why need) {
+	entered := false
+	for j, o := range m.operands(n) {
+		if m.slots[o].state <= Declined {
+			m.want(o, onward(n.op, j, why))
+			entered = true
+		}
 	}
 	if !entered {
 		m.spreadRange(n)
 	}
 }
 
-func (m *Machine) enter(o int32, why need) (open bool) {
-	if m.slots[o].state > Declined {
-		return false
-	}
-	m.want(o, why)
-	return true
-}
-
 // onward is what counts about operand j when why counts about the node.
 func onward(op Op, j int, why need) need {
 	switch {
-	case op == OpAnd, op == OpOr, op == OpIf && j > 0:
+	case op == OpIf && j > 0:
 		return why
 	case op == OpNot:
 		return why&^(ifTrue|ifFalse) | why&ifTrue<<1 | why&ifFalse>>1
@@ -141,9 +131,9 @@ func onward(op Op, j int, why need) need {
 	return why | ifTrue | ifFalse
 }
 
-func (m *Machine) spreadRange(n *Node) {
-	for j, o := range [3]int32{n.A, n.B, n.C} {
-		if j < operands[n.Op] && isRange(m.slots[o]) {
+func (m *Machine) spreadRange(n *bound) {
+	for _, o := range m.operands(n) {
+		if isRange(m.slots[o]) {
 			m.mark(o, asRange)
 		}
 	}
@@ -165,7 +155,9 @@ func (m *Machine) Settled() bool {
 // Next is the fact to ask now, as an index into Pack.Facts; ok is false when nothing is
 // left to ask. Call Run first. It allocates nothing.
 func (m *Machine) Next() (fact int, ok bool) {
-	m.walk()
+	if m.walk(); m.top < 0 {
+		return 0, false
+	}
 	best := int32(-1)
 	for _, i := range m.asks {
 		if m.need[i]&undecided != 0 && m.askable(i) && (best < 0 || m.before(i, best)) {
@@ -175,7 +167,7 @@ func (m *Machine) Next() (fact int, ok bool) {
 	if best < 0 {
 		return 0, false
 	}
-	return int(m.nodes[best].A), true
+	return int(m.nodes[best].a), true
 }
 
 // Ask lists what is still worth asking, best first, as indices into Pack.Facts. The slice
@@ -189,7 +181,7 @@ func (m *Machine) Ask() []int32 {
 		}
 	}
 	for k, i := range m.asked {
-		m.asked[k] = m.nodes[i].A
+		m.asked[k] = m.nodes[i].a
 	}
 	return m.asked
 }
@@ -203,7 +195,7 @@ func (m *Machine) insert(i int32) {
 
 func (m *Machine) askable(i int32) bool {
 	n := &m.nodes[i]
-	return m.need[i]&undecided != 0 && m.facts[n.A].State == Unknown && !m.gated(n)
+	return m.need[i]&undecided != 0 && m.facts[n.a].State == Unknown && !m.gated(n)
 }
 
 // before orders fact nodes: the verdict's first, then by cost, then as authored.
@@ -212,7 +204,7 @@ func (m *Machine) before(i, k int32) bool {
 	if vi != vk {
 		return vi
 	}
-	a, b := m.nodes[i].A, m.nodes[k].A
+	a, b := m.nodes[i].a, m.nodes[k].a
 	if ca, cb := m.pack.Facts[a].Cost, m.pack.Facts[b].Cost; ca != cb {
 		return ca < cb
 	}
@@ -223,7 +215,7 @@ func (m *Machine) before(i, k int32) bool {
 func (m *Machine) Left() int {
 	n := 0
 	for _, i := range m.asks {
-		if m.need[i] != 0 && m.facts[m.nodes[i].A].State == Unknown {
+		if m.need[i] != 0 && m.facts[m.nodes[i].a].State == Unknown {
 			n++
 		}
 	}
@@ -237,15 +229,15 @@ func (m *Machine) reached(why need, declinedOnly bool) (facts []string, office [
 		if m.need[i]&(why|asRange) == 0 {
 			continue
 		}
-		switch n := &m.nodes[i]; n.Op {
+		switch n := &m.nodes[i]; n.op {
 		case OpFact:
-			if st := m.facts[n.A].State; st <= Declined && !m.gated(n) && (st == Declined || !declinedOnly) {
-				facts = append(facts, m.pack.Facts[n.A].Question.Fact)
+			if st := m.facts[n.a].State; st <= Declined && !m.gated(n) && (st == Declined || !declinedOnly) {
+				facts = append(facts, m.pack.Facts[n.a].Question.Fact)
 			}
 		case OpParam:
-			office = append(office, m.pack.Params[n.A].ID)
+			office = append(office, m.pack.Params[n.a].ID)
 		case OpAddWorkdays:
-			if open(m.slots[i]) && !open(m.slots[n.A]) && !open(m.slots[n.B]) {
+			if open(m.slots[i]) && !open(m.slots[n.a]) && !open(m.slots[n.b]) {
 				office = appendNew(office, "calendar")
 			}
 		}
