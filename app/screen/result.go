@@ -8,6 +8,7 @@ import (
 
 	"lixianban/app/filing"
 	"lixianban/app/interview"
+	"lixianban/app/policy"
 	"lixianban/app/screen/view"
 	"lixianban/app/screen/widget"
 )
@@ -74,16 +75,19 @@ func (r *result) Render() app.UI {
 	if r.answers.Question != nil {
 		body = append(body, r.unfinished())
 	}
-	body = append(body, r.compare(r.choices))
 	var later []app.UI
+	table := []app.UI{r.compare(r.choices)} // below what it costs, above what to do
 	for _, p := range r.shown.Parts {
+		if p.Kind == string(policy.KindOption) || p.Kind == string(policy.KindStep) {
+			body, table = append(body, table...), nil
+		}
 		if p.Aside {
 			later = append(later, widget.Why(p.Title, r.findings(p.Statements)))
 			continue
 		}
 		body = append(body, widget.Section(p.Title, r.findings(p.Statements)))
 	}
-	body = append(body, r.office(), r.next())
+	body = append(append(body, table...), r.office(), r.next())
 	body = append(append(body, later...), r.given(), r.basis())
 	return r.page(r.lastQuestion(), body...)
 }
