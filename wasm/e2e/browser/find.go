@@ -61,6 +61,15 @@ func (t *Tab) WaitText(text string) {
 	t.Wait(fmt.Sprintf("the text %q", text), `document.body.innerText.includes(`+quote(text)+`)`)
 }
 
+// WaitAny waits until the page shows one of the texts and returns the first it shows.
+func (t *Tab) WaitAny(texts ...string) string {
+	t.tb.Helper()
+	list, _ := json.Marshal(texts)
+	t.Wait(fmt.Sprintf("one of %q", texts), string(list)+`.some(s => document.body.innerText.includes(s))`)
+	text := t.Text()
+	return texts[max(0, slices.IndexFunc(texts, func(s string) bool { return strings.Contains(text, s) }))]
+}
+
 // WaitNoText waits until the page no longer shows the text.
 func (t *Tab) WaitNoText(text string) {
 	t.tb.Helper()
@@ -86,6 +95,18 @@ func (t *Tab) DoubleTap(name string) {
 	t.tap(name, 2)
 }
 
+// ClickIf taps it if it is there now, and reports whether it was.
+func (t *Tab) ClickIf(name string) bool {
+	t.tb.Helper()
+	n, _ := t.look(tappable, name)
+	var at *spot
+	if n == nil || n.is("disabled") || t.try(n.DOM, place, &at) != nil || at == nil || !at.Hit {
+		return false
+	}
+	t.press(*at, 1)
+	return true
+}
+
 // Can reports whether something of that name can be tapped now.
 func (t *Tab) Can(name string) bool {
 	t.tb.Helper()
@@ -99,17 +120,27 @@ func (t *Tab) Heading(name string) {
 	t.find(heading, name)
 }
 
-// Fill replaces the text of the field of that name, as typed.
+// Fill replaces the text of the field of that name, as typed, and fails if the field
+// does not hold it afterwards: a page that redraws itself must not lose what is typed.
 func (t *Tab) Fill(name, text string) {
 	t.tb.Helper()
-	n := t.find(fillable, name)
-	t.on(n.DOM, `function(){ this.scrollIntoView({block:'center'}); this.focus(); if (this.select) this.select() }`, nil)
+	t.focus(name)
 	if text == "" {
 		t.must("Input.dispatchKeyEvent", params{"type": "keyDown", "key": "Delete", "code": "Delete", "windowsVirtualKeyCode": 46}, nil)
 		t.must("Input.dispatchKeyEvent", params{"type": "keyUp", "key": "Delete", "code": "Delete", "windowsVirtualKeyCode": 46}, nil)
-		return
+	} else {
+		t.must("Input.insertText", params{"text": text}, nil)
 	}
-	t.must("Input.insertText", params{"text": text}, nil)
+	if got := t.Value(name); got != text {
+		t.fatalf("typed %q into %q, which now holds %q", text, name, got)
+	}
+}
+
+// focus puts the cursor into a field, with its text selected.
+func (t *Tab) focus(name string) {
+	t.tb.Helper()
+	n, _ := t.rest(fillable, name)
+	t.on(n.DOM, `function(){ this.focus(); if (this.select) this.select() }`, nil)
 }
 
 // Select chooses an option of the list of that name by its visible text.
@@ -190,10 +221,12 @@ func fits(have, want string) int {
 const place = `async function(){
 	this.scrollIntoView({block: 'center', inline: 'center', behavior: 'instant'});
 	const box = () => { const r = this.getBoundingClientRect(); return [r.left, r.top, r.width, r.height].join() };
-	for (let last = '', rest = 0; rest < 2; last = box()) {
-		if (!this.isConnected) return null;
-		rest = box() === last ? rest + 1 : 0;
-		await new Promise(r => setTimeout(r, 16));
+	for (let last = '', rest = 0; rest < 2;) {
+		const now = box();
+		if (!this.isConnected || now === '0,0,0,0') return null;
+		rest = now === last ? rest + 1 : 0;
+		last = now;
+		if (rest < 2) await new Promise(r => setTimeout(r, 16));
 	}
 	const spot = e => { const r = e.getBoundingClientRect(); return {x: r.left + r.width / 2, y: r.top + r.height / 2} };
 	for (const e of [this, ...(this.labels || [])]) {
@@ -210,24 +243,40 @@ type spot struct {
 	Over string
 }
 
-// tap presses where a finger would, and fails if something lies over the spot. A
-// thing that goes while it is being looked at (the page has just changed) is looked for
-// again.
+// rest finds a thing and waits until it keeps its place. One that goes while it is being
+// looked at, because the page has just changed, is looked for again.
+func (t *Tab) rest(roles []string, name string) (axNode, spot) {
+	t.tb.Helper()
+	for until := time.Now().Add(Patience); time.Now().Before(until); {
+		n := t.find(roles, name)
+		var at *spot
+		err := t.try(n.DOM, place, &at)
+		if err == nil && at != nil {
+			return n, *at
+		}
+		if err != nil && !gone(err) {
+			t.fatalf("look for %q: %v", name, err)
+		}
+	}
+	t.fatalf("%q never keeps its place", name)
+	return axNode{}, spot{}
+}
+
+// tap presses where a finger would, and fails if something lies over the spot.
 func (t *Tab) tap(name string, times int) {
 	t.tb.Helper()
-	var at *spot
-	for at == nil {
-		n := t.find(tappable, name)
-		if n.is("disabled") {
-			t.fatalf("%q is disabled", name)
-		}
-		if err := t.try(n.DOM, place, &at); err != nil && !gone(err) {
-			t.fatalf("tap %q: %v", name, err)
-		}
+	n, at := t.rest(tappable, name)
+	if n.is("disabled") {
+		t.fatalf("%q is disabled", name)
 	}
 	if !at.Hit {
 		t.fatalf("%q can't be tapped: over it lies %s", name, at.Over)
 	}
+	t.press(at, times)
+}
+
+func (t *Tab) press(at spot, times int) {
+	t.tb.Helper()
 	for i := range times {
 		for _, kind := range []string{"mousePressed", "mouseReleased"} {
 			t.must("Input.dispatchMouseEvent", params{"type": kind, "x": at.X, "y": at.Y, "button": "left", "clickCount": i + 1}, nil)
