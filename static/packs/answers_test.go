@@ -54,14 +54,7 @@ func TestTheChoicesAreComparedWhereAPersonMayStop(t *testing.T) {
 		{"has lapsed already", `{"service":"resident-stop","at":"2026-11-21","facts":{"reason":"unwanted","paid":"none"}}`, nil},
 	} {
 		_, p := national(t)
-		in, err := policy.ParseCase(p, []byte(c.json))
-		if err != nil {
-			t.Fatal(err)
-		}
-		o, err := p.Evaluate(in)
-		if err != nil {
-			t.Fatal(err)
-		}
+		o := readIn(t, p, c.json)
 		var rows []string
 		for _, row := range policy.Rows {
 			if slices.ContainsFunc(o.Findings, func(f policy.Finding) bool { return f.Row == row && f.Column == "stop" && f.State == "holds" }) {
