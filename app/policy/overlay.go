@@ -132,12 +132,25 @@ func (p *Pack) extended(base, overlay []byte) (*Pack, error) {
 		d.fail("bytes after the end")
 	}
 	if d.err == nil {
-		d.err = out.check()
+		d.err = firstError(out.check, func() error { return ref.owns(out.Regions) })
 	}
 	if d.err == nil && !bytes.Equal(encodeOverlay(ref, p, &out), overlay) {
 		d.err = errors.New("they are not in canonical form")
 	}
 	return &out, d.err
+}
+
+// owns wants the province itself among the regions, and no other province's.
+func (o OverlayRef) owns(regions []string) error {
+	for _, r := range regions {
+		if !covers(o.ID, r) {
+			return errors.New("they speak of " + r + ", outside " + o.ID)
+		}
+	}
+	if !contains(regions, o.ID) {
+		return errors.New("they are not those of " + o.ID)
+	}
+	return nil
 }
 
 // ReadOverlay reads an overlay's head, without its base.

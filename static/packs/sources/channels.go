@@ -80,7 +80,7 @@ func (r *region) channels(list []entry) {
 		withSteps = withSteps || len(w.Steps) > 0
 		for _, a := range w.doors() {
 			found[a.service] = found[a.service] || w.Kind != "counter" && w.Service != "query-progress"
-			r.add(a.service, r.channel(&w, a, len(r.services[a.service])))
+			r.add(a.service, r.channel(&w, a, r.have(a.service, "ch-")))
 		}
 	}
 	if withSteps {
@@ -234,11 +234,13 @@ func (r *region) regionNote(n note, list []entry) {
 	i := slices.IndexFunc(list, func(e entry) bool {
 		return grades[e.Confidence] == "CONF" && site(e.Source) != "" && !slices.Contains(shared, e.Name)
 	})
-	cites := []string{r.addCite(cite{zh: "网页转载（汇总）", en: "Web reprints, summed up", grade: "CONF"})}
+	var source string
 	if i >= 0 {
-		cites = []string{r.entryCite(&list[i])}
+		source = r.entryCite(&list[i])
+	} else {
+		source = r.addCite(cite{zh: "网页转载（汇总）", en: "Web reprints, summed up", grade: "CONF"})
 	}
-	r.add(n.service, rule{id: numbered("hint-region", r.have(n.service, "hint-region")), kind: "note", tone: "info", cites: cites,
+	r.add(n.service, rule{id: numbered("hint-region", r.have(n.service, "hint-region")), kind: "note", tone: "info", cites: []string{source},
 		say: text{"网上的说法，没有核实：" + n.zh, "From the web, unconfirmed: " + n.en}, more: text{"先打 12393 问。", "Ask 12393 first."}})
 	r.report.Notes++
 }

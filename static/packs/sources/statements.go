@@ -3,7 +3,6 @@ package sources
 import (
 	"fmt"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -12,15 +11,17 @@ import (
 // at is a place where a statement is told.
 type at struct{ service, when string }
 
+// taken are national rules that a sure statement replaces in a service other than its first.
+var taken = map[string]string{"resident-stop bonus-restart": "bonus-lower"}
+
 // statement is a key whose values become sentences.
 type statement struct {
 	key, id string
 	head    text // "等待从哪天算起"
 	at      []at
 	kind    string
-	amount  text   // "%d 元" for values that are numbers
-	takes   string // national rule that a sure value replaces in the first place
-	yearly  bool   // a figure of one benefit year, which ends with it
+	amount  text // "%d 元" for values that are numbers
+	yearly  bool // a figure of one benefit year, which ends with it
 }
 
 var statements = []statement{
@@ -30,12 +31,12 @@ var statements = []statement{
 	{key: "wait.late_ratio", id: "late-ratio", head: text{"集中期外交的，报销打折", "paying outside the window lowers the benefit"}, at: []at{{"resume", `home && pay_for in ["this", "both"]`}}, amount: text{"先按 %d%% 报", "%d%% at first"}},
 	{key: "benefit.late", id: "late-until", head: text{"集中期外交的，管到哪天", "paid outside the window"}, at: []at{{"resume", `home && pay_for in ["this", "both"]`}}},
 	{key: "fee.rule.2027", id: "fee-2027", head: text{"2027 年度的新规定", "new for 2027"}, at: []at{{"resume", "home"}, {"resident-stop", "leaving"}}, kind: "warning"},
-	{key: "refund.deadline", id: "deadline-local", head: text{"这里退费的截止", "the deadline for a refund here"}, at: []at{{"refund", "goes_back"}}, kind: "warning", takes: "deadline-local"},
+	{key: "refund.deadline", id: "deadline-local", head: text{"这里退费的截止", "the deadline for a refund here"}, at: []at{{"refund", "goes_back"}}, kind: "warning"},
 	{key: "refund.reasons", id: "reasons-local", head: text{"这里写明能退的", "grounds named here"}, at: []at{{"refund", ""}}},
 	{key: "refund.channel", id: "refund-where", head: text{"退费到哪里办", "where to apply"}, at: []at{{"refund", "goes_back"}}, kind: "step"},
 	{key: "refund.days", id: "refund-days", head: text{"多久退到", "the money takes"}, at: []at{{"refund", "goes_back"}}, amount: text{"%d 个工作日", "%d working days"}},
-	{key: "incentive.lapse_penalty", id: "bonus-lower", head: text{"断过，大病限额降低", "a lapse lowers the catastrophic cap"}, at: []at{{"resident-stop", "staying"}}, kind: "warning", amount: text{"每断一年 %d 元", "%d yuan for each lapsed year"}, takes: "bonus-lower"},
-	{key: "incentive.reset", id: "bonus-restart", head: text{"断过，奖励怎么算", "what a lapse does to the rewards"}, at: []at{{"resume", "home && lapsed >= 1"}, {"resident-stop", "staying"}}, kind: "consequence", takes: "bonus-restart"},
+	{key: "incentive.lapse_penalty", id: "bonus-lower", head: text{"断过，大病限额降低", "a lapse lowers the catastrophic cap"}, at: []at{{"resident-stop", "staying"}}, kind: "warning", amount: text{"每断一年 %d 元", "%d yuan for each lapsed year"}},
+	{key: "incentive.reset", id: "bonus-restart", head: text{"断过，奖励怎么算", "what a lapse does to the rewards"}, at: []at{{"resume", "home && lapsed >= 1"}, {"resident-stop", "staying"}}, kind: "consequence"},
 	{key: "incentive.other", id: "bonus-other", head: text{"别的奖励", "another reward"}, at: []at{{"resident-stop", "staying"}}},
 	{key: "incentive.cap", id: "bonus-cap", head: text{"两种奖励加起来最多", "both rewards together stop at"}, at: []at{{"resident-stop", "staying"}}, amount: text{"%d 元", "%d yuan"}},
 	{key: "gap.repay", id: "gap-repay", head: text{"断了补交", "paying up a gap"}, at: []at{{"flexible-stop", ""}}},
@@ -101,8 +102,6 @@ func (r *region) tell(s statement, vs []value, hint bool) {
 		say := text{s.head.zh + "：" + body.zh, s.head.en + ": " + body.en}
 		if x.say = local(say); hint {
 			x.id, x.say = "hint-"+s.id, unconfirmed(say)
-		} else if s.takes == "" && slices.Contains(nationalIDs, s.id) {
-			x.id += "-here"
 		}
 		if i > 0 {
 			x.id += "-" + strconv.Itoa(i+1)
@@ -111,14 +110,14 @@ func (r *region) tell(s statement, vs []value, hint bool) {
 		for _, a := range s.at {
 			y := x
 			y.when = a.when
+			if id, ok := taken[a.service+" "+x.id]; ok {
+				y.id = id
+			}
 			r.add(a.service, y)
 		}
 	}
 	r.report.count(r, s.key, pick(hint, "hint", "statement"), len(vs))
 }
-
-// nationalIDs are ids a sentence must not take by accident.
-var nationalIDs = []string{"hukou"}
 
 // dates bounds what speaks of one benefit year.
 func (s statement) dates(v *value) (from, to string) {

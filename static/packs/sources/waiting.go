@@ -94,6 +94,9 @@ func (r *region) exemptNote(id string, vs []value, wrap func(text) text) {
 		x := rule{id: numbered(id, i), kind: "note", tone: "info", when: "home", cites: r.citeAll(vs[i : i+1]), more: r.more(vs[i])}
 		t := r.list(all)
 		x.say = wrap(text{"这里的特殊人群：" + t.zh, "special cases here: " + t.en})
+		if len(x.say.en) > longest {
+			x.say, x.more = wrap(text{"这里另定了特殊人群", "this place names special cases"}), text{t.zh + "。", upper(t.en) + "."}
+		}
 		r.add("resume", x)
 		var babies []exemption
 		for _, e := range all {
@@ -116,10 +119,17 @@ func numbered(id string, i int) string {
 	return id + "-" + strconv.Itoa(i+1)
 }
 
-// list prints groups with limit and effect.
+// longest is what an English sentence may have before its list moves into the detail.
+const longest = 400
+
+// list prints groups with limit and effect, which are said once when they are all the same.
 func (r *region) list(all []exemption) text {
 	var zh, en []string
-	for _, e := range all {
+	alike := len(all) > 1 && !slices.ContainsFunc(all, func(e exemption) bool { return e.limit != all[0].limit || e.effect != all[0].effect })
+	for i, e := range all {
+		if alike && i < len(all)-1 {
+			e.limit, e.effect = "", ""
+		}
 		z, n := e.group, r.english(e.group)
 		for _, part := range []string{e.limit, e.effect} {
 			if part != "" {
