@@ -55,3 +55,6 @@ func (m *Machine) Node(n int) (v Value, ok bool) {
 	s := m.slots[m.names[n]]
 	return Value{s.state, s.lo}, true
 }
+
+// Fact is the question with that index into Pack.Facts.
+func (m *Machine) Fact(i int) *Fact { return &m.pack.Facts[i] }

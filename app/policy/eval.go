@@ -54,19 +54,35 @@ func (m *Machine) Run() {
 	}
 }
 
-// runList ends at the first operand that decides.
+// runList is Kleene's and (or), with not-applicable and failed as further definite values: the first
+// false (true) decides; then unknown, because it may become false; then failed; then not-applicable.
 func (m *Machine) runList(n *bound, out *slot) {
-	decisive, open := int64(n.op-opAll), false
+	decisive := int64(n.op - opAll)
+	worst, some, every := Known, int64(0), int64(noTrue|noFalse)
 	for _, o := range m.args[n.a:n.b] {
-		if s := &m.slots[o]; s.state != Known {
-			open = true
-		} else if s.lo == decisive {
-			set(out, decisive)
-			return
+		switch s := &m.slots[o]; {
+		case s.state == Known:
+			if s.lo == decisive {
+				set(out, decisive)
+				return
+			}
+		case s.state <= Declined:
+			worst, some, every = Unknown, some|s.lo, every&s.lo
+		case worst == Known || worst == NotApplicable:
+			worst, some = s.state, noTrue|noFalse
+		default:
+			some = noTrue | noFalse
 		}
 	}
-	if set(out, 1-decisive); open {
-		*out = m.rare(n)
+	switch {
+	case worst == Known:
+		set(out, 1-decisive)
+	case worst != Unknown:
+		*out = slot{state: worst}
+	case decisive == 0:
+		*out = slot{lo: some&noTrue | every&noFalse}
+	default:
+		*out = slot{lo: some&noFalse | every&noTrue}
 	}
 }
 
@@ -85,12 +101,6 @@ func decide(s *slot, yes, no bool) {
 
 func (m *Machine) rare(n *bound) slot {
 	switch n.op {
-	case opAll, opAny:
-		out := point(int64(opAny - n.op))
-		for _, o := range m.args[n.a:n.b] {
-			out = join(out, m.slots[o], n.op == opAny)
-		}
-		return out
 	case OpNot:
 		return not(m.slots[n.a])
 	case OpIf:
@@ -146,28 +156,6 @@ func not(a slot) slot {
 		return slot{lo: a.lo>>1 | a.lo&1<<1}
 	}
 	return a
-}
-
-// join is Kleene's and, with not-applicable and failed as further definite values: false
-// decides; then unknown, because it may become false; then failed; then not-applicable. It is or with
-// true and false exchanged.
-func join(a, b slot, or bool) slot {
-	decisive, all, any := bit(or), int64(noFalse), int64(noTrue)
-	if or {
-		all, any = noTrue, noFalse
-	}
-	switch {
-	case a.state == Known && a.lo == decisive, b.state == Known && b.lo == decisive:
-		return point(decisive)
-	case open(a) || open(b):
-		x, y := never(a), never(b)
-		return slot{lo: (x|y)&any | x&y&all}
-	case a.state == Failed || b.state == Failed:
-		return failed()
-	case a.state == NotApplicable || b.state == NotApplicable:
-		return slot{state: NotApplicable}
-	}
-	return point(1 - decisive)
 }
 
 func choose(c, a, b slot) slot {
