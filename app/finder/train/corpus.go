@@ -4,11 +4,17 @@ import (
 	_ "embed"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 )
 
 //go:embed corpus.txt
 var corpusText string
+
+// phrasesText holds whole questions by intent, as many people would type them.
+//
+//go:embed phrases.txt
+var phrasesText string
 
 // corpus is corpus.txt read: slots and, by intent in file order, templates.
 type corpus struct {
@@ -31,8 +37,10 @@ func readCorpus(text string) (*corpus, error) {
 			}
 			c.slots[name] = strings.Split(alts, "|")
 		case strings.HasPrefix(line, "# "):
-			intent = line[2:]
-			c.intents = append(c.intents, intent)
+			intent = strings.TrimSpace(line[2:])
+			if !slices.Contains(c.intents, intent) {
+				c.intents = append(c.intents, intent)
+			}
 		default:
 			c.templates[intent] = append(c.templates[intent], line)
 		}
@@ -79,12 +87,20 @@ func (c *corpus) samples(n int, r *rand.Rand) []sample {
 	for i, intent := range c.intents {
 		for _, t := range c.templates[intent] {
 			out = append(out, sample{c.fill(t, r), i, 1})
-			for k := 1; k < n; k++ {
+			for k := 1; k < copies(t, n); k++ {
 				out = append(out, sample{damage(c.fill(t, r), r), i, 1})
 			}
 		}
 	}
 	return out
+}
+
+// copies is how many questions a template makes: whole questions fewer than those with slots.
+func copies(t string, n int) int {
+	if strings.Contains(t, "{") {
+		return n
+	}
+	return 6
 }
 
 func damage(s string, r *rand.Rand) string {

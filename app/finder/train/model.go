@@ -10,18 +10,18 @@ import (
 )
 
 const (
-	perTemplate = 14
+	perTemplate = 12
 	epochs      = 20
 	rate        = 0.25
 	decay       = 1e-5  // L2, applied when a feature is touched
-	sparse      = 0.002 // L1
+	sparse      = 0.004 // L1
 	prune       = 3     // quantised weights smaller than this are dropped
-	rare        = 8     // features lit by fewer questions are noise
+	rare        = 24    // features lit by fewer questions are noise
 )
 
 // Model trains on corpus.txt and returns model.bin.
 func Model() ([]byte, error) {
-	c, err := readCorpus(corpusText)
+	c, err := readCorpus(corpusText + "\n" + phrasesText)
 	if err != nil {
 		return nil, err
 	}

@@ -3,8 +3,25 @@ package main
 import (
 	"bytes"
 	"os"
+	"strings"
 	"testing"
 )
+
+func TestNoHeldOutQuestionIsTrainedOn(t *testing.T) {
+	held, err := os.ReadFile("../testdata/heldout.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	trained := map[string]bool{}
+	for line := range strings.Lines(corpusText + "\n" + phrasesText) {
+		trained[strings.TrimSpace(line)] = true
+	}
+	for line := range strings.Lines(string(held)) {
+		if _, q, _ := strings.Cut(strings.TrimSpace(line), "\t"); trained[q] {
+			t.Errorf("%q is held out and trained on", q)
+		}
+	}
+}
 
 func TestTheCommittedFilesAreWhatTheTrainerMakes(t *testing.T) {
 	sounds, err := os.ReadFile("../sounds.txt")
