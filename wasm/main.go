@@ -50,6 +50,9 @@ func main() {
 			screen.Register(d)
 			d.Changes.Notify()
 		}
+		if r := d.Province(ctx); r != "" && (d.Pack == nil || !d.Pack.Knows(r)) {
+			d.Moved(ctx) // chosen while there was no network
+		}
 	}
 	d.Moved = func(ctx context.Context) {
 		held = s.Open(ctx)

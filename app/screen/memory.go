@@ -84,7 +84,9 @@ func (d *Deps) region(ctx context.Context) string {
 }
 
 // Province is the province the person is insured in, "" when not told.
-func (d *Deps) Province(ctx context.Context) string { return view.Picked(view.Province(d.place(ctx).Region)) }
+func (d *Deps) Province(ctx context.Context) string {
+	return view.Picked(view.Province(d.place(ctx).Region))
+}
 
 // saveSession keeps the answers; while the storage refuses, they live in memory.
 func (d *Deps) saveSession(ctx context.Context, s interview.Session) error {

@@ -149,11 +149,27 @@ func (s *settings) Render() app.UI {
 }
 
 func (s *settings) region() app.UI {
+	province, city := view.Province(s.place.Region), s.place.Region
+	cities := view.PlaceChoices(s.lang, province)
+	if city == province {
+		city = "-"
+	}
 	return app.Div().Class("stack").Body(
 		&widget.Select{
 			ID: "region", Label: s.t("settings.region"), Hint: s.t("settings.region-hint"), Options: choices(view.RegionChoices(s.lang)), Picked: view.Province(s.place.Region),
 			Pick: func(ctx app.Context, id string) { s.keep(ctx, place{Region: view.Picked(id), County: s.place.County}) },
 		},
+		widget.When(cities != nil, func() app.UI {
+			return &widget.Select{
+				ID: "city", Label: s.t("settings.city"), Hint: s.t("settings.city-hint"), Options: choices(cities), Picked: city,
+				Pick: func(ctx app.Context, id string) {
+					if view.Picked(id) == "" {
+						id = province
+					}
+					s.keep(ctx, place{Region: id, County: s.place.County})
+				},
+			}
+		}),
 		&widget.Field{
 			ID: "county", Label: s.t("settings.county"), Hint: s.t("settings.county-hint"), Value: s.place.County, Kind: "text", Auto: "off",
 			Leave: func(ctx app.Context, v string) { s.keep(ctx, place{Region: s.place.Region, County: v}) },

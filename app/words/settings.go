@@ -3,6 +3,9 @@ package words
 // Settings.
 var settingsRows = []row{
 	{"settings.region", "医保参在哪个省", "Province where you are insured"},
+	{"settings.city", "哪个市或县", "City or county"},
+	{"settings.city-hint", "这里列的是有单独规定的。没有你那里，就选第一个。", "Those listed have rules of their own. If yours is not here, choose the first."},
+	{"settings.elsewhere", "不在下面，或不确定", "None of these, or not sure"},
 	{"settings.region-hint", "各省有些规定不一样。", "Some rules differ between provinces."},
 	{"settings.pick", "请选", "Choose"},
 	{"settings.county", "哪个市、县（可以不填）", "City or county (may stay empty)"},

@@ -213,6 +213,21 @@ func Picked(id string) string {
 	return id
 }
 
+// PlaceChoices lists the cities and counties of a province that have rules of their own,
+// "-" (elsewhere in the province) first; nil when there are none.
+func PlaceChoices(lang, province string) []Choice {
+	var cs []Choice
+	for _, p := range Places {
+		if Province(p.Code) == province {
+			cs = append(cs, Choice{ID: p.Code, Text: p.name(lang)})
+		}
+	}
+	if cs == nil {
+		return nil
+	}
+	return append([]Choice{{ID: "-", Text: words.T(lang, "settings.elsewhere")}}, cs...)
+}
+
 // RegionChoices lists the regions for a list to choose from, "-" first.
 func RegionChoices(lang string) []Choice {
 	cs := []Choice{{ID: "-", Text: words.T(lang, "settings.pick")}}

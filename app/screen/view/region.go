@@ -29,11 +29,25 @@ var Regions = []Region{
 func RegionName(lang, adcode string) string {
 	for _, r := range Regions {
 		if len(adcode) == 6 && adcode[:2] == r.Code[:2] {
-			if strings.HasPrefix(lang, words.EN) {
-				return r.EN
-			}
-			return r.ZH
+			return r.name(lang)
 		}
 	}
 	return ""
+}
+
+// PlaceName names a city or county with rules of its own, else the province.
+func PlaceName(lang, adcode string) string {
+	for _, p := range Places {
+		if p.Code == adcode {
+			return p.name(lang)
+		}
+	}
+	return RegionName(lang, adcode)
+}
+
+func (r Region) name(lang string) string {
+	if strings.HasPrefix(lang, words.EN) {
+		return r.EN
+	}
+	return r.ZH
 }

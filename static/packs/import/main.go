@@ -1,4 +1,4 @@
-// Command import writes static/packs/regions from static/packs/sources: run
+// Command import writes static/packs/regions, and the list of places in app/screen/view, from static/packs/sources: run
 // go run ./static/packs/import from the top folder after a change of the data.
 //
 // It replaces what it once generated, leaves scenarios and other hand-written files
@@ -42,6 +42,13 @@ func run(dir string) error {
 		if err := os.WriteFile(name, body, 0o644); err != nil {
 			return err
 		}
+	}
+	places, err := sources.Places()
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.FromSlash(sources.PlacesFile), places, 0o644); err != nil {
+		return err
 	}
 	fmt.Printf("%d files; %+v\n", len(files), report.Counts())
 	return nil

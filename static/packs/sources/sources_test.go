@@ -61,6 +61,21 @@ func TestTheFoldersAreWhatTheSourcesGive(t *testing.T) {
 	}
 }
 
+func TestThePhoneOffersThePlacesThatHaveRules(t *testing.T) {
+	want, err := Places()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := os.ReadFile("../../../" + PlacesFile); err != nil || !bytes.Equal(got, want) {
+		t.Errorf("%s is stale: run go run ./static/packs/import", PlacesFile)
+	}
+	for _, p := range collected(t).places {
+		if !pack(t).Knows(p.Code) {
+			t.Errorf("%s %s has no folder", p.Code, p.ZH)
+		}
+	}
+}
+
 func TestEveryValueGoesExactlyOneWay(t *testing.T) {
 	_, r, err := Generate()
 	if err != nil {
