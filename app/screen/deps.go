@@ -31,6 +31,7 @@ type Deps struct {
 	Changes Changes // wakes the open page when something it shows has changed
 
 	unsaved map[string]interview.Session // answers given while the storage refused
+	asked   string                       // what stands in the search box, as long as the program runs
 	visits  int                          // pages shown so far: the first one keeps scroll and focus
 	trouble trouble
 }

@@ -17,8 +17,9 @@
 // # Rules every page keeps
 //
 //   - Prerendered on the host with empty Deps: what needs the program says so and offers the
-//     guide, the checklist and the telephone meanwhile. No input is prerendered, since the
-//     program replaces the page's content when it starts and would lose what was typed.
+//     guide, the checklist and the telephone meanwhile. No input is prerendered but the
+//     search box, since the program replaces the page's content when it starts and would lose
+//     what was typed: the boot script lends that box out and hands its words over.
 //   - State lives in the store, never in a component alone; each change is written at once.
 //   - Handlers carry app.EventScope, since go-app compares closures by their code.
 //   - No inline style, no attribute from a format string, no text outside app/words and the pack.

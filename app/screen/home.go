@@ -16,6 +16,7 @@ type home struct {
 
 	place   place
 	summary outbox.Summary
+	find    search
 	install bool // the browser offers to put the app on the desktop
 }
 
@@ -23,18 +24,24 @@ type home struct {
 func (h *home) OnNav(ctx app.Context) {
 	h.arrive(ctx, h.load)
 	h.install = ctx.IsAppInstallable()
+	h.find.asked = h.deps.asked
+	h.lent(ctx)
 	h.load(ctx)
 }
 
 func (h *home) load(ctx app.Context) {
 	var p place
 	var s outbox.Summary
+	var region string
 	h.work(ctx, func(c context.Context) {
-		p = h.deps.place(c)
+		p, region = h.deps.place(c), h.deps.region(c)
 		if h.deps.Box != nil {
 			s, _ = h.deps.Box.Summary(c)
 		}
-	}, func(app.Context) { h.place, h.summary = p, s })
+	}, func(app.Context) {
+		h.place, h.summary = p, s
+		h.stand(region)
+	})
 }
 
 // OnAppInstallChange shows or hides the offer.
@@ -43,7 +50,7 @@ func (h *home) OnAppInstallChange(ctx app.Context) { h.install = ctx.IsAppInstal
 // Render shows the page.
 func (h *home) Render() app.UI {
 	body := []app.UI{
-		app.Div().Class("stack").Body(widget.H1(h.heading()), h.strip()),
+		app.Div().Class("stack").Body(widget.H1(h.heading()), h.searchBox(), h.strip()),
 		h.lost(),
 		widget.Slot(shell("wechat"), func() app.UI { return widget.Note("info", widget.P("", h.t("home.wechat"))) }),
 		h.mine(),
@@ -89,7 +96,7 @@ func (h *home) mine() app.UI {
 
 // where shows the region the rules are for, and the way to change it.
 func (h *home) where() app.UI {
-	name := view.RegionName(h.lang, h.place.Region)
+	name := view.PlaceName(h.lang, h.place.Region)
 	if name == "" {
 		name = h.t("home.no-region")
 	}

@@ -2,6 +2,14 @@ package words
 
 // The front page and the counts of the queue.
 var homeRows = []row{
+	{"search.label", "想问什么？像平时说话那样写，也可以点键盘上的话筒说", "What is it about? Write as you would say it, or use your keyboard’s microphone"},
+	{"search.example", "比如：医保想停掉咋弄", "For example: how do I stop it"},
+	{"search.go", "找", "Find"},
+	{"search.clear", "清空", "Clear"},
+	{"search.found", "你问的可能是这 {n} 件事，点开看：", "{n} {n:thing|things} you may mean. Press to read:"},
+	{"search.none", "没听懂。换个说法，或者点下面的事；也可以打 12393。", "Not understood. Say it another way, or choose below; or call 12393."},
+	{"search.ask", "按你的情况问几个问题", "Answer a few questions about your case"},
+	{"search.soon", "程序下好了才能找。现在可以先点下面的事。", "It can search once the program is here. Meanwhile choose below."},
 	{"home.offline", "没有网也能用", "Works with no network"},
 	{"home.offline-waiting", "没有网也能用；{n} 份等着送出", "Works with no network; {n} {n:application waits|applications wait} to be sent"},
 	{"home.group.change", "停、换、接", "Stop, change, resume"},

@@ -10,6 +10,7 @@
 //   worker          "none", "starting" or "ready" (the next opening works offline)
 //   wechat          opened inside WeChat
 //   updateReady     a newer version is complete on this phone; apply() changes to it and reloads
+//   asked, asking   what was written in the search box before the program came, and whether it has the focus
 //   look(k, v)      k: size, theme or density; null forgets it
 // Events on window: lixianban:update, lixianban:worker.
 "use strict";
@@ -111,6 +112,7 @@
   };
   function fail(code) {
     me.state = "failed";
+    lend(false);
     clear();
     if (!porch) return;
     porch.setAttribute("role", "alert");
@@ -120,6 +122,14 @@
     button(say("重新打开", "Open again"), () => { crashes([]); location.reload(); });
     const a = porch.appendChild(d.createElement("a"));
     a.href = (en ? "/en" : "/") + "?plain"; a.textContent = say("先看不用下载的版本", "Read without downloading");
+  }
+
+  // The search box may be written in while the program comes; the program takes the words over.
+  const box = d.getElementById("question");
+  const lend = (on) => { if (box && box.isConnected) box.disabled = !on; };
+  if (box) {
+    box.oninput = () => { me.asked = box.value; };
+    box.onfocus = box.onblur = (e) => { if (box.isConnected) me.asking = e.type === "focus"; };
   }
 
   let lacking = false;
@@ -225,6 +235,7 @@
     if (!w.isSecureContext || !crypto.subtle) return fail("E-HTTP");
     if (crashes().length > 1) return fail("E-LOOP");
     me.state = "loading";
+    lend(true);
     const slow = setTimeout(() => { if (!line) show(say("正在打开…", "Opening…")); }, 1000);
     try {
       const [list] = await Promise.all([listed(), loader()]);
