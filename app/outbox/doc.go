@@ -30,7 +30,8 @@
 //
 // Step runs under the lock "send", so two pages don't both send. It makes one POST
 // /v1/sync with the items that fit the budget and the watches that are due, then
-// at most one PUT for an item too big for it. The budget starts at 32 KB, doubles to
+// at most one PUT for an item too big for it. A decided application is asked for only
+// when the person comes back, in case the office corrected itself. The budget starts at 32 KB, doubles to
 // 256 KB on success and halves on failure. An answer counts only if it is what this
 // server would say: content type, size, nonce echo, the same entries in the same order,
 // a receipt signed by a directory key. Everything else is "no answer" and the item

@@ -31,13 +31,14 @@ type pace struct {
 	notBefore time.Duration // end of the backoff
 	hold      time.Duration // end of the server's Retry-After; no trigger ends it
 	pollAt    time.Duration // status is due then
+	back      bool          // the person came back: decided applications are asked for too
 	budget    int
 	alone     bool // the server refused a sync: send one item by PUT to learn which
 	tokens    int
 	refilled  time.Duration
 }
 
-func newPace() pace { return pace{budget: budgetStart, tokens: wakeTokens} }
+func newPace() pace { return pace{budget: budgetStart, tokens: wakeTokens, back: true} }
 
 // wait is how long until sending is allowed, 0 = now.
 func (p *pace) wait(now time.Duration) time.Duration {
@@ -54,7 +55,7 @@ func (p *pace) wake(now time.Duration) {
 		return
 	}
 	p.tokens--
-	p.tries, p.notBefore, p.pollAt = 0, 0, now
+	p.tries, p.notBefore, p.pollAt, p.back = 0, 0, now, true
 }
 
 // failed lengthens the backoff: full jitter over 2 s · 2ⁿ, at most 15 minutes.

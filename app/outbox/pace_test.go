@@ -233,6 +233,35 @@ func TestI8_NothingToDoAsksNothing(t *testing.T) {
 	}
 }
 
+// An office that decided wrongly says so; who comes back to the page hears it, and a
+// page left alone asks no more.
+func TestACorrectedDecisionIsHeardWhenThePersonComesBack(t *testing.T) {
+	w := newWorld(t)
+	sid := w.submit("王")
+	w.settle(5)
+	w.srv.decide(sid, envelope.Rejected)
+	w.box.Trigger(outbox.WhyVisible)
+	w.settle(5)
+	w.wantState(sid, outbox.StateRejected)
+	w.srv.decide(sid, envelope.Accepted)
+	seen := len(w.net.seen)
+	for range 10 {
+		w.clock.pass(time.Hour)
+		w.step()
+	}
+	if len(w.net.seen) != seen {
+		t.Errorf("%d exchanges while nobody was there", len(w.net.seen)-seen)
+	}
+	for _, page := range []*outbox.Box{w.box, w.page()} {
+		page.Trigger(outbox.WhyVisible)
+		if _, err := page.Step(ctx); err != nil {
+			t.Fatal(err)
+		}
+		w.wantState(sid, outbox.StateAccepted)
+		w.srv.decide(sid, envelope.Accepted)
+	}
+}
+
 func TestTheLogIsBounded(t *testing.T) {
 	w := newWorld(t)
 	sid := w.submit("王")

@@ -130,9 +130,13 @@ func (s *stepper) due(it Item) bool {
 	return it.Fault.Again && it.Fault.Code != string(envelope.CodeRetired)
 }
 
-// watchable tells that news of the item can still come.
-func watchable(it Item) bool {
-	return it.Receipt != nil && !it.decided() && (!it.Reoffer || it.Fault != nil)
+// watchable tells that news of the item is expected, so that a timer asks for it.
+func watchable(it Item) bool { return askable(it) && !it.decided() }
+
+// askable tells that the server may know something of the item. An office may correct
+// its decision, so one that is decided is still asked for when the person comes back.
+func askable(it Item) bool {
+	return it.Receipt != nil && (!it.Reoffer || it.Fault != nil)
 }
 
 // plan picks what fits: the least tried first, so that one bad item never holds up the
@@ -175,10 +179,14 @@ func (s *stepper) watches(items []Item, riding bool) []Item {
 	now := s.b.c.Clock.Mono()
 	s.b.mu.Lock()
 	defer s.b.mu.Unlock()
-	all := slices.DeleteFunc(slices.Clone(items), func(it Item) bool { return !watchable(it) })
 	if !riding && now < s.b.pace.pollAt {
 		return nil
 	}
+	wanted := watchable
+	if s.b.pace.back {
+		wanted = askable
+	}
+	all := slices.DeleteFunc(slices.Clone(items), func(it Item) bool { return !wanted(it) })
 	slices.SortFunc(all, func(x, y Item) int { return cmp.Compare(x.SID, y.SID) })
 	i, _ := slices.BinarySearchFunc(all, s.b.lastSeen+"\x00", func(it Item, k string) int { return cmp.Compare(it.SID, k) })
 	all = append(all[i:], all[:i]...)
@@ -259,6 +267,7 @@ func (s *stepper) progressed(settled bool, watched []Item) {
 		}
 		pc.pollAt = max(pc.pollAt, now+pollEvery)
 		if len(watched) > 0 {
+			pc.back = false
 			s.b.lastSeen = watched[len(watched)-1].SID
 		}
 	})
