@@ -13,10 +13,10 @@ import (
 )
 
 // Disk is a ledger.DB over SQLite in memory: the real statements in the real engine,
-// without a file. It belongs to one goroutine. Everything happens inside one outer
-// savepoint, so that Save and Back are cheap: a simulated backup is a savepoint, its
-// restore a rollback to it.
+// without a file. It belongs to one goroutine. A backup is an image of all pages, as
+// a copy of the file would be.
 type Disk struct {
+	images   map[string][]byte
 	db       *sql.DB
 	conn     *sql.Conn
 	prepared map[string]*sql.Stmt
@@ -33,7 +33,7 @@ func NewDisk() (*Disk, error) {
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	return &Disk{db: db, conn: conn, prepared: map[string]*sql.Stmt{}}, nil
+	return &Disk{db: db, conn: conn, prepared: map[string]*sql.Stmt{}, images: map[string][]byte{}}, nil
 }
 
 // Close ends it.
@@ -44,11 +44,23 @@ func (d *Disk) Close() error {
 	return errors.Join(d.conn.Close(), d.db.Close())
 }
 
-// Save marks the present state under a name.
-func (d *Disk) Save(name string) error { return d.exec("SAVEPOINT " + name) }
+// Save keeps the present state under a name.
+func (d *Disk) Save(name string) error {
+	return d.conn.Raw(func(c any) error {
+		image, err := c.(interface{ Serialize() ([]byte, error) }).Serialize()
+		d.images[name] = image
+		return err
+	})
+}
 
-// Back returns to the state of a Save; later marks are gone, this one stays.
-func (d *Disk) Back(name string) error { return d.exec("ROLLBACK TO " + name) }
+// Back returns to the state of a Save.
+func (d *Disk) Back(name string) error {
+	image, ok := d.images[name]
+	if !ok {
+		return errors.New("there is no backup " + name)
+	}
+	return d.conn.Raw(func(c any) error { return c.(interface{ Deserialize([]byte) error }).Deserialize(image) })
+}
 
 // Batch implements ledger.DB.
 func (d *Disk) Batch(_ context.Context, stmts []ledger.Stmt) ([][]ledger.Row, error) {
@@ -58,14 +70,14 @@ func (d *Disk) Batch(_ context.Context, stmts []ledger.Stmt) ([][]ledger.Row, er
 	if !writes(stmts) {
 		return d.run(stmts)
 	}
-	if err := d.Save("batch"); err != nil {
+	if err := d.exec("BEGIN"); err != nil {
 		return nil, err
 	}
 	rows, err := d.run(stmts)
 	if err != nil {
-		err = errors.Join(err, d.Back("batch"))
+		return nil, errors.Join(err, d.exec("ROLLBACK"))
 	}
-	return rows, errors.Join(err, d.exec("RELEASE batch"))
+	return rows, d.exec("COMMIT")
 }
 
 func writes(stmts []ledger.Stmt) bool {

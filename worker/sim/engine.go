@@ -14,12 +14,13 @@ import (
 // database. Which one goes next follows from the seed alone.
 type engine struct {
 	*rand.Rand
-	now   time.Duration // true time since the world began
-	queue turns
-	seq   uint64
-	cur   *proc
-	turns int
-	trace bytes.Buffer
+	now    time.Duration // true time since the world began
+	queue  turns
+	seq    uint64
+	cur    *proc
+	turns  int
+	owners []*owner
+	trace  bytes.Buffer
 }
 
 // turn is one entry of the calendar; it counts only while its process waits for it.
@@ -28,6 +29,7 @@ type turn struct {
 	seq uint64
 	p   *proc
 	gen uint64
+	f   func() // instead of a process: runs and ends at once
 }
 
 type turns []turn
@@ -67,7 +69,19 @@ type owner struct {
 	order  []*proc
 }
 
-func newOwner(name string) *owner { return &owner{name: name, procs: map[*proc]bool{}} }
+// owner makes one more group of processes.
+func (e *engine) owner(name string) *owner {
+	o := &owner{name: name, procs: map[*proc]bool{}}
+	e.owners = append(e.owners, o)
+	return o
+}
+
+// end kills all that still runs.
+func (e *engine) end() {
+	for _, o := range e.owners {
+		e.kill(o)
+	}
+}
 
 // killed unwinds a process: nothing of it runs any more but what must (defer).
 type killed struct{}
@@ -100,7 +114,13 @@ func (p *proc) end() {
 func (e *engine) at(p *proc, d time.Duration) {
 	p.gen++
 	e.seq++
-	heap.Push(&e.queue, turn{max(e.now+max(0, d), p.owner.frozen), e.seq, p, p.gen})
+	heap.Push(&e.queue, turn{max(e.now+max(0, d), p.owner.frozen), e.seq, p, p.gen, nil})
+}
+
+// later runs f after d. f must not wait for anything.
+func (e *engine) later(d time.Duration, f func()) {
+	e.seq++
+	heap.Push(&e.queue, turn{at: e.now + max(0, d), seq: e.seq, f: f})
 }
 
 // sleep gives way for d.
@@ -140,8 +160,7 @@ func (e *engine) kill(o *owner) {
 			was := e.cur
 			e.cur = p
 			p.stop()
-			e.cur = was
-			p.lasted = true
+			e.cur, p.lasted = was, true
 			delete(o.procs, p)
 		}
 	}
@@ -155,6 +174,12 @@ func (e *engine) step(until time.Duration) bool {
 			return false
 		}
 		t := heap.Pop(&e.queue).(turn)
+		if t.f != nil {
+			e.now = t.at
+			e.turns++
+			t.f()
+			return true
+		}
 		if t.p.lasted || t.p.dead || t.gen != t.p.gen {
 			continue
 		}
