@@ -10,7 +10,8 @@
 //	program.json                         which pieces make the newest program
 //	sw.js                                the service worker, with the list of what it keeps
 //	manifest.webmanifest                 how the app is installed (manifest.en.webmanifest too)
-//	packs/                               compiled rule packs; with keys: index and directory, signed
+//	packs/national.pack                  the rules of the nation, compiled
+//	packs/CODE.overlay                   what a province adds to them; fetched by whom it concerns
 //	robots.txt  sitemap.xml  _headers    for crawlers and for hosts that read headers from a file
 //	build.json                           every file with its size and SHA-256
 //

@@ -45,7 +45,7 @@ type Config struct {
 	// Shortcuts of the installed app; each Path is one of Pages.
 	Shortcuts []Shortcut
 
-	// Packs are more files to publish below /packs/, by name ("national.pack").
+	// Packs are more files to publish below /packs/, by name ("national.pack", "370000.overlay"). The worker keeps only those in .pack.
 	Packs map[string][]byte
 
 	Logf func(format string, args ...any) // progress; nil is quiet

@@ -108,7 +108,7 @@ func (r *region) wire(n number, vs []value, low, high int) {
 	r.report.count(r, n.key, "wired", len(vs))
 	switch n.key {
 	case "wait.formula":
-		r.add("resume", rule{id: "two-readings", kind: "note", tone: "info", when: n.when, say: local(prefix("这里的算例：", "the local example: ", n.say(low, high))), more: r.askIf(low != high), cites: p.cites})
+		r.add("resume", rule{id: "two-readings", kind: "note", tone: "info", when: n.when, say: local(prefix("照这里的算例：", "by the local example: ", n.say(low, high))), more: r.askIf(low != high), cites: p.cites})
 	case "gap.wait_months":
 		if more := r.more(strong...); more.zh != "" {
 			r.add("flexible-stop", rule{id: "gap-local", kind: "note", tone: "info", say: local(text{"这里断缴后的等待另有写明", "this place spells out the wait after a gap"}), more: more, cites: p.cites})
