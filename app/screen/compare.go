@@ -7,38 +7,44 @@ import (
 	"lixianban/app/screen/widget"
 )
 
-// compare is the table of choices. Its sheet lays the cells out under or beside each other,
-// which takes a table its meaning in some browsers: the roles give it back.
+// compare is the table of choices. It is made of div with the roles of a table: the sheet
+// lays the cells out under or beside each other, which takes a real table its meaning in some
+// browsers, and each further element type of go-app costs the program some 20 KB.
 func (f *frame) compare(c view.Choices) app.UI {
 	return widget.When(len(c.Rows) > 0, func() app.UI {
-		heads := []app.UI{app.Th().Attr("scope", "col").Attr("role", "columnheader").Text(f.t("compare.what"))}
+		heads := []app.UI{part("columnheader", "").Text(f.t("compare.what"))}
 		for _, h := range c.Columns {
-			heads = append(heads, app.Th().Attr("scope", "col").Attr("role", "columnheader").Text(h))
+			heads = append(heads, part("columnheader", "").Text(h))
 		}
-		return widget.Section(f.t("compare.title"), app.Table().Class("compare").Attr("role", "table").Body(
-			app.THead().Attr("role", "rowgroup").Body(app.Tr().Attr("role", "row").Body(heads...)),
-			app.TBody().Attr("role", "rowgroup").Body(widget.Each(c.Rows, func(r view.ChoiceRow) app.UI { return f.compareRow(r, c.Columns) })...),
-		))
+		lines := []app.UI{part("row", "sr-only").Body(heads...)}
+		for _, r := range c.Rows {
+			lines = append(lines, f.compareRow(r, c.Columns))
+		}
+		return widget.Section(f.t("compare.title"), part("table", "compare").Attr("aria-label", f.t("compare.title")).Body(lines...))
 	})
 }
 
+func part(role string, classes ...string) app.HTMLDiv {
+	return app.Div().Class(classes...).Attr("role", role)
+}
+
 func (f *frame) compareRow(r view.ChoiceRow, columns []string) app.UI {
-	row := []app.UI{app.Th().Class("compare__row").Attr("scope", "row").Attr("role", "rowheader").Body(
-		app.Span().Text(r.Title),
+	row := []app.UI{part("rowheader", "compare__head").Body(
+		app.P().Class("strong").Text(r.Title),
 		widget.Why(f.t("compare.sources"), f.sources(r.Sources)),
 	)}
 	for i, s := range r.Cells {
-		row = append(row, app.Td().Class("compare__cell", "compare__cell--"+s.Tone).Attr("role", "cell").Body(
-			app.Span().Class("compare__name").Attr("aria-hidden", "true").Text(columns[i]),
+		row = append(row, part("cell", "compare__cell", "compare__cell--"+s.Tone).Body(
+			app.P().Class("compare__name").Attr("aria-hidden", "true").Text(columns[i]),
 			f.compareCell(s),
 		))
 	}
-	return app.Tr().Attr("role", "row").Body(row...)
+	return part("row", "compare__row").Body(row...)
 }
 
 func (f *frame) compareCell(s view.Statement) app.UI {
 	if s.ID == "" {
-		return app.Text("—")
+		return widget.P("", "—")
 	}
 	return app.Div().Class("stack", "stack--tight").Body(
 		app.P().Class("strong").Text(s.Say),

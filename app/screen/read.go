@@ -56,91 +56,91 @@ func (f *frame) intentTitle(id string) string {
 	return f.text(policy.Text{ZH: in.ZH, EN: in.EN})
 }
 
-// answer is what the search says at once about an intent: whole without the program,
-// with the region's words once it runs.
-type answer struct {
+// reading is one of three pages: the list of what people ask, the answer to one, the myths.
+// They share a component, since each further type of component costs the program some 10 KB. All
+// are whole without the program, with the region's words once it runs.
+type reading struct {
 	frame
 
 	region string
 }
 
 // OnNav reads where the person is insured.
-func (a *answer) OnNav(ctx app.Context) {
-	a.arrive(ctx, func(app.Context) {})
+func (r *reading) OnNav(ctx app.Context) {
+	r.arrive(ctx, func(app.Context) {})
 	var region string
-	a.work(ctx, func(c context.Context) { region = a.deps.region(c) }, func(app.Context) { a.region = region })
+	r.work(ctx, func(c context.Context) { region = r.deps.region(c) }, func(app.Context) { r.region = region })
 }
 
-// Render shows the answer, what to be clear about, and the ways on.
-func (a *answer) Render() app.UI {
-	for _, r := range a.readings(answersService, a.region) {
-		if r.ID == a.intent {
-			return a.page(a.href("/answers"),
-				widget.H1(a.heading()),
-				a.findings([]view.Statement{r.Statement}),
-				widget.Section(a.t("read.ask-back"), widget.P("", r.Ask)),
-				widget.Section(a.t("read.go-on"), a.leads(r.Opens)),
-				widget.P("soft small", a.t("read.other")),
-				widget.Section(a.t("title.phones"), a.hotlines()),
-				widget.Actions(widget.Link("btn btn--line", a.href("/answers"), app.Text(a.t("read.all")))),
-			)
+// Render shows the page of its kind.
+func (r *reading) Render() app.UI {
+	switch r.kind {
+	case "answers":
+		return r.answers()
+	case "myths":
+		return r.myths()
+	}
+	for _, a := range r.readings(answersService, r.region) {
+		if a.ID == r.intent {
+			return r.answer(a)
 		}
 	}
-	return a.waiting()
-}
-
-// leads are the services that go on, each by its interview.
-func (f *frame) leads(opens []string) app.UI {
-	return app.Ul().Class("tiles").Body(widget.Each(opens, func(id string) app.UI {
-		return f.serviceTile(signOf(id), f.href("/ask/"+id))
-	})...)
+	return r.waiting()
 }
 
 // answers lists everything people ask.
-type answers struct{ frame }
-
-// OnNav marks the arrival.
-func (a *answers) OnNav(ctx app.Context) { a.arrive(ctx, func(app.Context) {}) }
-
-// Render shows the list.
-func (a *answers) Render() app.UI {
-	links := widget.Each(intents(a.deps.Pack), func(id string) app.UI {
-		return widget.Link("", a.href("/answers/"+id), app.Text(a.intentTitle(id)))
+func (r *reading) answers() app.UI {
+	links := widget.Each(intents(r.deps.Pack), func(id string) app.UI {
+		return widget.Link("", r.href("/answers/"+id), app.Text(r.intentTitle(id)))
 	})
-	return a.page(a.href("/"),
-		widget.H1(a.heading()),
-		widget.P("", a.about()),
+	return r.page(r.href("/"),
+		widget.H1(r.heading()),
+		widget.P("", r.about()),
 		widget.List("plain-list stack stack--tight", links...),
-		widget.Section(a.t("title.phones"), a.hotlines()),
+		widget.Section(r.t("title.phones"), r.hotlines()),
 	)
+}
+
+// answer shows what the search says at once, what to be clear about, and the ways on.
+func (r *reading) answer(a view.Reading) app.UI {
+	return r.page(r.href("/answers"),
+		widget.H1(r.heading()),
+		r.findings([]view.Statement{a.Statement}),
+		widget.Section(r.t("read.ask-back"), widget.P("", a.Ask)),
+		widget.Section(r.t("read.go-on"), r.leads(a.Opens)),
+		widget.P("soft small", r.t("read.other")),
+		widget.Section(r.t("title.phones"), r.hotlines()),
+		widget.Actions(widget.Link("btn btn--line", r.href("/answers"), app.Text(r.t("read.all")))),
+	)
+}
+
+// leads are the services that go on, each by its interview.
+func (r *reading) leads(opens []string) app.UI {
+	return app.Ul().Class("tiles").Body(widget.Each(opens, func(id string) app.UI {
+		return r.serviceTile(signOf(id), r.href("/ask/"+id))
+	})...)
 }
 
 // myths are what people read, each with what holds.
-type myths struct{ frame }
-
-// OnNav marks the arrival.
-func (m *myths) OnNav(ctx app.Context) { m.arrive(ctx, func(app.Context) {}) }
-
-// Render shows the list.
-func (m *myths) Render() app.UI {
-	return m.page(m.href("/"),
-		widget.H1(m.heading()),
-		widget.P("", m.about()),
-		app.Ul().Class("findings").Body(widget.Each(m.readings(mythsService, ""), m.myth)...),
-		widget.Section(m.t("title.phones"), m.hotlines()),
+func (r *reading) myths() app.UI {
+	return r.page(r.href("/"),
+		widget.H1(r.heading()),
+		widget.P("", r.about()),
+		app.Ul().Class("findings").Body(widget.Each(r.readings(mythsService, r.region), r.myth)...),
+		widget.Section(r.t("title.phones"), r.hotlines()),
 	)
 }
 
-func (m *myths) myth(r view.Reading) app.UI {
-	return app.Li().Class("finding", "finding--"+r.Tone).Attr("id", r.ID).Body(
-		app.P().Class("finding__more").Text(m.t("read.claim", "claim", r.Claim)),
-		app.P().Class("finding__say").Text(r.Say),
-		widget.When(r.More != "", func() app.UI { return app.P().Class("finding__more").Text(r.More) }),
-		widget.When(r.Dates != "", func() app.UI { return widget.P("small soft", r.Dates) }),
-		app.Div().Class("finding__foot").Body(m.conf(r.Sure, r.SureClass)),
-		m.why(r.Statement),
-		widget.When(len(r.Opens) > 0, func() app.UI {
-			return widget.Link("btn btn--line btn--small", m.href("/guide/"+r.Opens[0]), app.Text(serviceTitle(m.deps.Pack, r.Opens[0], m.lang)))
+func (r *reading) myth(m view.Reading) app.UI {
+	return app.Li().Class("finding", "finding--"+m.Tone).Attr("id", m.ID).Body(
+		app.P().Class("finding__more").Text(r.t("read.claim", "claim", m.Claim)),
+		app.P().Class("finding__say").Text(m.Say),
+		widget.When(m.More != "", func() app.UI { return app.P().Class("finding__more").Text(m.More) }),
+		widget.When(m.Dates != "", func() app.UI { return widget.P("small soft", m.Dates) }),
+		app.Div().Class("finding__foot").Body(r.conf(m.Sure, m.SureClass)),
+		r.why(m.Statement),
+		widget.When(len(m.Opens) > 0, func() app.UI {
+			return widget.Link("btn btn--line btn--small", r.href("/guide/"+m.Opens[0]), app.Text(serviceTitle(r.deps.Pack, m.Opens[0], r.lang)))
 		}),
 	)
 }
