@@ -41,13 +41,23 @@ func (s *stepper) exchange(ctx context.Context, r Request) answer {
 	}
 }
 
+// digest is a body's Content-Digest (RFC 9530): a server that gets other bytes, or
+// none, says so instead of keeping them (L1).
+func digest(body []byte) string {
+	sum := sha256.Sum256(body)
+	return "sha-256=:" + base64.StdEncoding.EncodeToString(sum[:]) + ":"
+}
+
+// damagedOnTheWay is the server's code for a body that isn't its digest's. It is about
+// the line, not about the application: the same bytes are tried again.
+const damagedOnTheWay = "digest"
+
 func putRequest(it Item) Request {
-	sum := sha256.Sum256(it.Envelope)
 	return Request{
 		Method: "PUT", Path: "/v1/submissions/" + it.SID, Body: it.Envelope, MaxBody: 64 << 10,
 		Header: map[string]string{
 			"Content-Type":   "application/octet-stream",
-			"Content-Digest": "sha-256=:" + base64.StdEncoding.EncodeToString(sum[:]) + ":",
+			"Content-Digest": digest(it.Envelope),
 		},
 	}
 }
@@ -112,6 +122,8 @@ func (a answer) failure() *Error {
 		return nil
 	case a.status == 429 || a.status == 503:
 		return &Error{CodeBusy, "the server is busy; it will be tried again", nil}
+	case p != nil && p.Code == damagedOnTheWay:
+		return &Error{CodeNoAnswer, "the message was damaged on the way; it will be tried again", nil}
 	case p != nil && a.status < 500:
 		return &Error{CodeRefused, "the server refuses the exchange (" + plainCode(p.Code) + ")", nil}
 	case a.status == 413:

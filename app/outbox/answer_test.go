@@ -2,6 +2,8 @@ package outbox_test
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -165,6 +167,55 @@ func TestF60_L27_ARetiredKeyMeansSealingAgain(t *testing.T) {
 	w.clock.pass(15 * time.Minute)
 	w.settle(2)
 	w.wantState(sid, outbox.StateAccepted)
+}
+
+// The directory with the new key comes after the refusal: nobody has to touch the phone.
+func TestF60_ANewKeyIsWaitedForAndUsedWithoutATap(t *testing.T) {
+	w := newWorld(t)
+	sid := w.submit("王")
+	w.srv.retired[w.item(sid).OfficeKey] = true
+	w.wantNext(w.step(), time.Minute, 15*time.Minute)
+	asked := len(w.net.seen)
+	w.clock.pass(15 * time.Minute)
+	w.wantNext(w.step(), time.Minute, 15*time.Minute)
+	if len(w.net.seen) != asked+1 {
+		t.Errorf("%d questions for a newer index, want 1", len(w.net.seen)-asked)
+	}
+	w.srv.rotate()
+	w.dir = w.srv.directory()
+	w.clock.pass(15 * time.Minute)
+	w.settle(4)
+	w.wantState(sid, outbox.StateReceived)
+}
+
+// wantNext checks when a Step wants to be called again.
+func (w *world) wantNext(r outbox.Report, lo, hi time.Duration) {
+	w.t.Helper()
+	if r.Next < lo || r.Next > hi {
+		w.t.Errorf("next step after %v, want %v to %v", r.Next, lo, hi)
+	}
+}
+
+// A body that arrives as something else is neither kept by the server nor held against
+// the application.
+func TestL1_ABodyDamagedOnTheWayIsSentAgain(t *testing.T) {
+	for _, size := range []int{1, 15_000} { // by sync and by PUT
+		w := newWorld(t)
+		sid := w.submit(strings.Repeat("王", size))
+		w.always(func(r outbox.Request, _ func() outbox.Response) (outbox.Response, error) {
+			sum := sha256.Sum256(r.Body)
+			if want := "sha-256=:" + base64.StdEncoding.EncodeToString(sum[:]) + ":"; r.Header["Content-Digest"] != want {
+				t.Errorf("%s %s has digest %q", r.Method, r.Path, r.Header["Content-Digest"])
+			}
+			return reply(400, "application/problem+json", envelope.Problem{Type: "/problems/digest", Title: "Again.", Status: 400, Code: "digest"}), nil
+		})
+		w.settle(6)
+		w.wantState(sid, outbox.StateQueued)
+		w.healed()
+		w.clock.pass(15 * time.Minute)
+		w.settle(4)
+		w.wantState(sid, outbox.StateReceived)
+	}
 }
 
 // The receipt for the first envelope was lost and its key retired since: the server

@@ -38,7 +38,9 @@
 // stays queued (F30, F38).
 //
 //	200, 201 + valid receipt   received; the clear JSON is dropped
-//	410 key_retired            sealed again to the office's present key, same sid
+//	410 key_retired            sealed again to the office's present key, same sid; until the
+//	                           directory has one, the newest index is asked for like news
+//	400 digest                 damaged on the way: tried again
 //	400, 413, 422 … of ours    kept, shown as stuck with its code, not sent by itself
 //	413 not of ours            smaller budget; at one item shown as stuck, still sent
 //	429, 503                   waits as told, at most 15 minutes

@@ -72,7 +72,11 @@ type plan struct {
 	watches []Item
 	big     *Item // by PUT
 	more    bool  // items are left for the next Step
+	rules   bool  // ask for the newest index, if for nothing else
 }
+
+// syncs tells that there is something to ask by POST /v1/sync.
+func (p plan) syncs() bool { return len(p.puts)+len(p.watches) > 0 || p.rules }
 
 func (s *stepper) run(ctx context.Context) error {
 	items, _, err := s.b.items(ctx)
@@ -83,7 +87,7 @@ func (s *stepper) run(ctx context.Context) error {
 		return err
 	}
 	p := s.plan(items)
-	if len(p.puts)+len(p.watches) > 0 {
+	if p.syncs() {
 		if err := s.sync(ctx, p); err != nil {
 			return err
 		}
@@ -93,7 +97,7 @@ func (s *stepper) run(ctx context.Context) error {
 			return err
 		}
 	}
-	s.r.Waited = len(p.puts)+len(p.watches) == 0 && p.big == nil
+	s.r.Waited = !p.syncs() && p.big == nil
 	s.schedule(ctx, p)
 	return nil
 }
@@ -110,13 +114,38 @@ func (s *stepper) schedule(ctx context.Context, p plan) {
 		s.r.Next = backoffCap
 		return
 	}
-	now := s.b.c.Clock.Mono()
+	s.r.Next = s.next(items, p)
+	if s.r.Index != "" && (s.r.Next == 0 || s.r.Next > busyWait) {
+		s.r.Next = busyWait // the caller fetches it meanwhile
+	}
+}
+
+func (s *stepper) next(items []Item, p plan) (d time.Duration) {
 	switch {
 	case p.more || slices.ContainsFunc(items, s.due):
-		s.r.Next = time.Millisecond
-	case slices.ContainsFunc(items, watchable):
-		s.b.paced(func(pc *pace) { s.r.Next = max(time.Millisecond, pc.pollAt-now) })
+		return time.Millisecond
+	case slices.ContainsFunc(items, s.resealable):
+		return time.Second
+	case slices.ContainsFunc(items, watchable), slices.ContainsFunc(items, keyless):
+		now := s.b.c.Clock.Mono()
+		s.b.paced(func(pc *pace) { d = max(time.Millisecond, pc.pollAt-now) })
 	}
+	return d
+}
+
+// keyless items wait for a directory with another key of their office.
+func keyless(it Item) bool {
+	return it.Fault != nil && it.Fault.Code == string(envelope.CodeRetired) && it.Clear != nil
+}
+
+// resealable items have one now.
+func (s *stepper) resealable(it Item) bool {
+	office, ok := s.dir.Office(it.Office)
+	if !ok || !keyless(it) {
+		return false
+	}
+	key, err := s.dir.KeyAt(office, s.b.c.Clock.Now())
+	return err == nil && key.ID != it.OfficeKey
 }
 
 // due tells that an envelope should be offered now.
@@ -169,6 +198,8 @@ func (s *stepper) plan(items []Item) plan {
 	}
 	if !alone {
 		p.watches = s.watches(items, len(p.puts) > 0)
+		now := s.b.c.Clock.Mono()
+		s.b.paced(func(pc *pace) { p.rules = now >= pc.pollAt && slices.ContainsFunc(items, keyless) })
 	}
 	return p
 }
@@ -197,12 +228,12 @@ func (s *stepper) watches(items []Item, riding bool) []Item {
 // another one now. Items without their content stay as they are (L27).
 func (s *stepper) reseal(ctx context.Context, items []Item) error {
 	for i, it := range items {
-		if it.Fault == nil || it.Fault.Code != string(envelope.CodeRetired) || it.Clear == nil {
+		if !s.resealable(it) {
 			continue
 		}
-		office, ok := s.dir.Office(it.Office)
+		office, _ := s.dir.Office(it.Office)
 		fresh := it
-		if !ok || s.b.sealTo(&fresh, s.dir, office) != nil || fresh.OfficeKey == it.OfficeKey {
+		if s.b.sealTo(&fresh, s.dir, office) != nil {
 			continue
 		}
 		err := s.b.one(ctx, it.sid(), func(now *Item) (Batch, []Entry) {
@@ -231,7 +262,7 @@ func (s *stepper) sync(ctx context.Context, p plan) error {
 	s.fly(p.puts, true)
 	a := s.exchange(ctx, Request{
 		Method: "POST", Path: "/v1/sync", Body: body,
-		Header:  map[string]string{"Content-Type": "application/json"},
+		Header:  map[string]string{"Content-Type": "application/json", "Content-Digest": digest(body)},
 		MaxBody: 64<<10 + 4<<10*len(p.watches),
 	})
 	s.fly(p.puts, false)
@@ -370,7 +401,7 @@ func (s *stepper) settle(sent Item, status int, receipt *envelope.Receipt, probl
 	switch {
 	case status == 200 || status == 201:
 		return s.receive(sent, status, receipt)
-	case problem == nil || problem.Code == "" || status == 409 || status == 425 || status == 429 || status < 400 || status >= 500:
+	case problem == nil || problem.Code == "" || problem.Code == damagedOnTheWay || status == 409 || status == 425 || status == 429 || status < 400 || status >= 500:
 		return s.unsettled(sent, status, &Error{CodeBusy, "the server puts the application off; it will be tried again", nil})
 	case status == 410:
 		return refused(sent, s.fault(410, string(envelope.CodeRetired), true)), true
