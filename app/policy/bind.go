@@ -2,10 +2,16 @@ package policy
 
 // bound is a node of a machine: operands are own nodes. opAll and opAny join chains of and and or;
 // their operands are args[a:b].
+//
+// Why only stops at joints: nodes whose answer can hang on fewer operands than they have, and
+// what is above those. Any other node hangs on all its facts: leaf has a bit for each
+// of the first 64 of asks, and a later fact is a joint.
 type bound struct {
 	op      Op
+	joint   bool
 	a, b, c int32
 	k       int64
+	leaf    uint64
 }
 
 const (
@@ -48,6 +54,7 @@ func (m *Machine) bind() {
 	}
 	m.slots, m.need = make([]slot, len(m.nodes)), make([]need, len(m.nodes))
 	m.asked = make([]int32, 0, len(m.facts))
+	m.top = -1
 	m.bindStatements()
 	m.fixed()
 }
@@ -124,10 +131,10 @@ func (b *binding) add(i int) {
 		if b.nodeO[n.A] = int32(len(b.nodes)); n.B >= 0 {
 			own.b = b.names[n.B]
 		}
-		b.asks = append(b.asks, int32(len(b.nodes)))
 	case k > 0:
 		own.a = b.names[n.A]
-		if own.b = own.a; k > 1 { // Run looks at two operands without asking how many there are
+		own.b, own.c = own.a, own.a // so that nobody needs to ask how many there are
+		if k > 1 {
 			own.b = b.names[n.B]
 		}
 		if k > 2 {
@@ -136,6 +143,26 @@ func (b *binding) add(i int) {
 	}
 	b.names[i] = int32(len(b.nodes))
 	b.nodes = append(b.nodes, own)
+	b.leaves(b.names[i])
+}
+
+// leaves notes the facts below a new node, or that it is a joint.
+func (b *binding) leaves(i int32) {
+	n := &b.nodes[i]
+	n.joint = n.op >= opAll || n.op == OpIf
+	if n.op == OpFact {
+		k := len(b.asks)
+		n.joint, n.leaf = n.b >= 0 || k >= 64, 1<<k // 0 from the 64th on
+		b.asks = append(b.asks, i)
+	} else if !n.joint {
+		for _, o := range b.operands(n) {
+			n.joint = n.joint || b.nodes[o].joint
+			n.leaf |= b.nodes[o].leaf
+		}
+	}
+	if n.joint {
+		b.joints = append(b.joints, i)
+	}
 }
 
 // join adds operand o, or the operands of what is joined here.

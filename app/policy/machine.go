@@ -9,19 +9,21 @@ type Machine struct {
 	region string
 	at     Day
 
-	nodes []bound // the needed nodes: first what Run need not compute, node 0 being true
-	args  []int32 // the operands of all and any
-	first int32   // the first node that Run computes
-	asks  []int32 // the nodes that are facts
-	top   int32   // the highest node marked in need
-	slots []slot  // their values
-	names []int32 // service node → own node, -1 when left out
-	facts []Value // by pack fact index
-	need  []need  // scratch of the walk back
-	stmts []stmt
-	asked []int32  // scratch of Ask
-	nodeO []int32  // fact index → own node, -1
-	few   [3]int32 // scratch of operands
+	nodes  []bound // the needed nodes: first what Run need not compute, node 0 being true
+	args   []int32 // the operands of all and any
+	first  int32   // the first node that Run computes
+	asks   []int32 // the nodes that are facts
+	joints []int32 // see bound
+	said   uint64  // scratch of Why: the facts that decided, by place in asks
+	top    int32   // the highest node marked in need
+	slots  []slot  // their values
+	names  []int32 // service node → own node, -1 when left out
+	facts  []Value // by pack fact index
+	need   []need  // scratch of the walk back
+	stmts  []stmt
+	asked  []int32  // scratch of Ask
+	nodeO  []int32  // fact index → own node, -1
+	few    [3]int32 // scratch of operands
 }
 
 // slot is a node's value: state and both ends.
@@ -64,7 +66,7 @@ func (m *Machine) Clone() *Machine {
 	c := *m
 	c.facts = make([]Value, len(m.facts))
 	c.slots = append([]slot(nil), m.slots...)
-	c.need = make([]need, len(m.need))
+	c.need, c.top = make([]need, len(m.need)), -1
 	c.asked = make([]int32, 0, cap(m.asked))
 	c.stmts = append([]stmt(nil), m.stmts...)
 	c.Clear()

@@ -1,5 +1,7 @@
 package policy
 
+import "math/bits"
+
 // because lists the answers that make a statement hold, and no others: with these the same, it
 // holds whatever the rest is. Of a met or the met branch, of a failed and the failed parts.
 func (m *Machine) because(s *stmt) (out []Because) {
@@ -19,10 +21,19 @@ func (m *Machine) Why(id string, facts []int32) []int32 {
 }
 
 func (m *Machine) why(s *stmt, facts []int32) []int32 {
-	m.unmark()
+	m.said = 0
+	for _, i := range m.joints {
+		m.need[i], m.top = 0, max(m.top, i)
+	}
 	m.explainStmt(s)
 	m.explain()
-	for _, i := range m.asks {
+	for said := m.said; said != 0; said &= said - 1 {
+		i := m.asks[bits.TrailingZeros64(said)]
+		if m.slots[i].state == Known {
+			facts = append(facts, m.nodes[i].a)
+		}
+	}
+	for _, i := range m.asks[min(len(m.asks), 64):] {
 		if m.need[i] != 0 && m.slots[i].state == Known {
 			facts = append(facts, m.nodes[i].a)
 		}
@@ -33,19 +44,28 @@ func (m *Machine) why(s *stmt, facts []int32) []int32 {
 // explainStmt marks what decides: when it holds, its condition and every exception's; when not, its
 // failed condition, or else the first exception that displaces it.
 func (m *Machine) explainStmt(s *stmt) {
-	if w := m.slots[s.when]; !s.yes && s.holds == Known && !open(w) && !isTrue(w) {
-		m.mark(s.when, forRest)
+	if w := &m.slots[s.when]; !s.yes && s.holds == Known && !open(*w) && !isTrue(*w) {
+		m.blame(s.when)
 		return
 	}
 	for _, k := range s.over {
 		if w := m.stmts[k].when; !s.yes && isTrue(m.slots[w]) {
-			m.mark(w, forRest)
+			m.blame(w)
 			return
 		}
 	}
-	m.mark(s.when, forRest)
+	m.blame(s.when)
 	for _, k := range s.over {
-		m.mark(m.stmts[k].when, forRest)
+		m.blame(m.stmts[k].when)
+	}
+}
+
+// blame marks a joint, or notes the facts below another node.
+func (m *Machine) blame(o int32) {
+	if n := &m.nodes[o]; n.joint {
+		m.need[o] = forRest
+	} else {
+		m.said |= n.leaf
 	}
 }
 
@@ -56,49 +76,50 @@ func (m *Machine) answer(fact int32, n int64) Because {
 	return Because{f.Question.Fact, f.Text(n), Text{f.Label.ZH + "：" + w.ZH, f.Label.EN + ": " + w.EN}}
 }
 
-// explain goes down once from the highest mark to the operands that decided, in place as in Run.
+// explain goes down the joints once, to the facts that decided: of an and all that are false, of an or
+// the first that is true, of a condition the branch taken, otherwise every operand.
 func (m *Machine) explain() {
 	nodes, slots, marks := m.nodes, m.slots, m.need
-	for i := m.top; i >= m.first; i-- {
+	for k := len(m.joints) - 1; k >= 0; k-- {
+		i := m.joints[k]
 		if marks[i] == 0 {
 			continue
 		}
-		switch n := &nodes[i]; {
-		case n.op >= opAll:
-			m.explainList(n)
-		case n.op == OpFact:
-			marks[max(n.b, 0)] = forRest
-		case n.op == OpIf && !open(slots[n.a]):
-			if marks[n.a] = forRest; isTrue(slots[n.a]) {
-				marks[n.b] = forRest
-			} else if isFalse(slots[n.a]) {
-				marks[n.c] = forRest
+		n, out := &nodes[i], &slots[i]
+		if n.op < opAll {
+			m.explainOther(n)
+			continue
+		}
+		decisive := int64(n.op - opAll)
+		decided := out.state == Known && out.lo == decisive
+		for _, o := range m.args[n.a:n.b] {
+			if decided && (slots[o].state != Known || slots[o].lo != decisive) {
+				continue
 			}
-		case operands[n.op] > 2:
-			marks[n.c] = forRest
-			fallthrough
-		default:
-			marks[n.a], marks[n.b] = forRest, forRest
+			if x := &nodes[o]; x.joint {
+				marks[o] = forRest
+			} else {
+				m.said |= x.leaf
+			}
+			if decided && n.op == opAny {
+				break
+			}
 		}
 	}
 }
 
-// explainList marks of an and all that are false, of an or the first that is true, otherwise every operand.
-func (m *Machine) explainList(n *bound) {
-	decisive, found := int64(n.op-opAll), false
-	for _, o := range m.args[n.a:n.b] {
-		if s := &m.slots[o]; s.state == Known && s.lo == decisive {
-			m.need[o], found = forRest, true
-			if n.op == opAny {
-				return
-			}
+func (m *Machine) explainOther(n *bound) {
+	if n.op == OpIf && !open(m.slots[n.a]) {
+		if m.blame(n.a); isTrue(m.slots[n.a]) {
+			m.blame(n.b)
+		} else if isFalse(m.slots[n.a]) {
+			m.blame(n.c)
 		}
+		return
 	}
-	for _, o := range m.args[n.a:n.b] {
-		if found {
-			return
-		}
-		m.need[o] = forRest
+	m.said |= n.leaf
+	for _, o := range m.operands(n) {
+		m.blame(o)
 	}
 }
 

@@ -62,8 +62,9 @@ func (m *Machine) mark(n int32, why need) {
 	m.top = max(m.top, n)
 }
 
+// unmark forgets the marks of the last walk; none is above top.
 func (m *Machine) unmark() {
-	clear(m.need)
+	clear(m.need[:m.top+1])
 	m.top = -1
 }
 
