@@ -20,7 +20,7 @@ func (f *frame) compare(c view.Choices) app.UI {
 		for _, r := range c.Rows {
 			lines = append(lines, f.compareRow(r, c.Columns))
 		}
-		return widget.Section(f.t("compare.title"), part("table", "compare").Attr("aria-label", f.t("compare.title")).Body(lines...))
+		return widget.Section(f.t("compare.title"), part("table", "versus").Attr("aria-label", f.t("compare.title")).Body(lines...))
 	})
 }
 
@@ -29,17 +29,17 @@ func part(role string, classes ...string) app.HTMLDiv {
 }
 
 func (f *frame) compareRow(r view.ChoiceRow, columns []string) app.UI {
-	row := []app.UI{part("rowheader", "compare__head").Body(
+	row := []app.UI{part("rowheader", "versus__head").Body(
 		app.P().Class("strong").Text(r.Title),
 		widget.Why(f.t("compare.sources"), f.sources(r.Sources)),
 	)}
 	for i, s := range r.Cells {
-		row = append(row, part("cell", "compare__cell", "compare__cell--"+s.Tone).Body(
-			app.P().Class("compare__name").Attr("aria-hidden", "true").Text(columns[i]),
+		row = append(row, part("cell", "versus__cell", "versus__cell--"+s.Tone).Body(
+			app.P().Class("versus__name").Attr("aria-hidden", "true").Text(columns[i]),
 			f.compareCell(s),
 		))
 	}
-	return part("row", "compare__row").Body(row...)
+	return part("row", "versus__row").Body(row...)
 }
 
 func (f *frame) compareCell(s view.Statement) app.UI {

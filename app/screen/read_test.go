@@ -73,8 +73,8 @@ func TestTheResultComparesTheChoicesWithWholeRows(t *testing.T) {
 				}
 			}
 		}
-		if doc := app.HTMLString(r); strings.Count(doc, "compare__cell ") != 3*len(r.choices.Rows) {
-			t.Errorf("%d cells on the page", strings.Count(doc, "compare__cell "))
+		if doc := app.HTMLString(r); strings.Count(doc, "versus__cell ") != 3*len(r.choices.Rows) {
+			t.Errorf("%d cells on the page", strings.Count(doc, "versus__cell "))
 		}
 	}
 }
@@ -84,7 +84,7 @@ func TestNothingIsComparedWhereThereIsNoChoice(t *testing.T) {
 	answered(t, d, "reason", "army")
 	r := &result{frame: at(d, words.ZH, "result", "resident-stop")}
 	r.show(r.replayed(context.Background()), "")
-	if len(r.choices.Rows) > 0 || strings.Contains(app.HTMLString(r), "compare") {
+	if len(r.choices.Rows) > 0 || strings.Contains(app.HTMLString(r), "versus") {
 		t.Errorf("%+v", r.choices)
 	}
 }
