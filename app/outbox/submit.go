@@ -20,7 +20,10 @@ func (b *Box) Submit(ctx context.Context, s Submission) (Item, error) {
 	}
 	stored, err := b.LoadDraft(ctx, s.Draft.SID)
 	if err != nil {
-		return Item{}, b.orQueued(ctx, s.Draft.SID, err)
+		if err := b.orQueued(ctx, s.Draft.SID, err); err != nil {
+			return Item{}, err
+		}
+		return b.Item(ctx, s.Draft.SID)
 	}
 	if stored.Rev != s.Draft.Rev {
 		return Item{}, storeError(ErrConflict)

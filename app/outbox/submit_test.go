@@ -2,6 +2,7 @@ package outbox_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"sync"
 	"testing"
@@ -106,6 +107,33 @@ func (l *lockedRand) Read(b []byte) (int, error) {
 	randLock.Lock()
 	defer randLock.Unlock()
 	return l.r.Read(b)
+}
+
+// meanwhile is a Store in which something else happens before the first read of a draft.
+type meanwhile struct {
+	outbox.Store
+	do func()
+}
+
+func (m *meanwhile) Get(ctx context.Context, table, key string) (outbox.Record, error) {
+	if do := m.do; do != nil && table == outbox.TableDraft {
+		m.do = nil
+		do()
+	}
+	return m.Store.Get(ctx, table, key)
+}
+
+// The other tap is first, between this one's look at the queue and at the draft.
+func TestF06_TheSecondTapGetsTheItemOfTheFirst(t *testing.T) {
+	w := newWorld(t)
+	d := w.draft("王")
+	var first outbox.Item
+	store := &meanwhile{Store: w.store, do: func() { first = must(w.page().Submit(ctx, submission(d, "王"))) }}
+	second := outbox.New(outbox.Config{Store: store, Net: w.net, Clock: w.clock, Locks: w.locks, Rand: w.rand, Directory: func() envelope.Directory { return w.dir }})
+	it, err := second.Submit(ctx, submission(d, "王"))
+	if err != nil || it.SID != d.SID.String() || it.Hash != first.Hash {
+		t.Errorf("item %q, %v", it.SID, err)
+	}
 }
 
 func TestADraftChangedAfterTheAnswersWereCheckedIsNotSubmitted(t *testing.T) {
