@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"github.com/anishathalye/porcupine"
 
 	"lixianban/app/envelope"
+	"lixianban/worker/ledger"
 )
 
 // history is what the server was asked and answered, as one who stands at its door saw
@@ -37,8 +39,26 @@ type answer struct {
 
 func (h *history) tick() int64 { h.clock++; return h.clock }
 
-// cut forgets.
-func (h *history) cut() { h.ops = nil }
+// restart begins a new history with what a restored database holds, as if it had just
+// been put there.
+func (h *history) restart(d *Disk) error {
+	h.ops = nil
+	res, err := d.Batch(ctx, []ledger.Stmt{{SQL: `SELECT sid, hash, capability FROM submissions ORDER BY pos`}, {SQL: `SELECT sid, seq, sealed FROM events ORDER BY sid, seq`}})
+	if err != nil {
+		return err
+	}
+	for _, r := range res[0] {
+		h.was(question{sid: r[0].(string), kind: "put", value: hex.EncodeToString(r[1].([]byte)), opens: hex.EncodeToString(r[2].([]byte))})
+	}
+	for _, r := range res[1] {
+		h.was(question{sid: r[0].(string), kind: "event", value: fmt.Sprint(r[1], " ", r[2]), after: uint32(r[1].(int64))})
+	}
+	return nil
+}
+
+func (h *history) was(q question) {
+	h.ops = append(h.ops, &porcupine.Operation{Input: q, Call: h.tick(), Output: answer{known: true, status: 201}, Return: h.tick()})
+}
 
 // never is the return time of what nobody heard.
 const never = int64(1) << 60
@@ -199,8 +219,8 @@ func putStep(s held, q question, a answer) (bool, any) {
 	switch a.status {
 	case 201: // nobody else may have been told that it is new
 		return s.hash == "", next
-	case 200:
-		return s.hash == q.value, s
+	case 200: // the first one too, when the database's answer was lost and it was read again
+		return next.hash == q.value, next
 	case 422:
 		return s.hash != "" && s.hash != q.value, s
 	case 503:
@@ -223,7 +243,7 @@ func eventStep(s held, q question, a answer) (bool, any) {
 	case 201:
 		return fits, next
 	case 200:
-		return slices.Contains(list, q.value), s
+		return fits || slices.Contains(list, q.value), next
 	case 422:
 		return int(q.after) <= len(list) && !slices.Contains(list, q.value), s
 	case 409:
@@ -243,11 +263,28 @@ func watchStep(s held, q question, a answer) bool {
 }
 
 // linear tells whether the answers could have come from one counter that does one thing
-// at a time. An unknown put may take effect once, or never: at the end nobody sees it.
-func (h *history) linear() bool {
+// at a time, and else which ones could not. An unknown put may take effect once, or
+// never: at the end nobody sees it.
+func (h *history) linear() (bool, string) {
 	ops := make([]porcupine.Operation, len(h.ops))
 	for i, op := range h.ops {
 		ops[i] = *op
 	}
-	return porcupine.CheckOperations(counter, ops)
+	for _, part := range bySID(ops) {
+		if !porcupine.CheckOperations(counter, part) {
+			return false, told(part)
+		}
+	}
+	return true, ""
+}
+
+// told lists the operations on one sid.
+func told(ops []porcupine.Operation) string {
+	var b strings.Builder
+	for _, op := range ops {
+		q, a := op.Input.(question), op.Output.(answer)
+		fmt.Fprintf(&b, "\n%6d–%d %s %.8s %.14s after %d: known %v, status %d, there %v %.8s, %d events", op.Call, op.Return, q.kind, q.sid, q.value, q.after,
+			a.known, a.status, a.there, a.value, len(a.events))
+	}
+	return b.String()
 }

@@ -54,6 +54,9 @@ func (w *world) reckon() {
 	w.until(w.now + draining)
 	w.each((*intent).arrived)
 	w.settle()
+	for _, p := range w.phones {
+		p.tabs[0].wake(outbox.WhyVisible) // decided applications are asked for when somebody looks
+	}
 	w.until(w.now + asking)
 	w.each((*intent).heard)
 	if w.failed == nil {
@@ -206,8 +209,8 @@ func (w *world) atTheCounter() {
 			w.breaks("I5: the server's log shows personal data")
 		}
 	}
-	if !w.history.linear() {
-		w.breaks("I12: the server's answers fit no order of its acts")
+	if ok, why := w.history.linear(); !ok {
+		w.breaks("I12: the server's answers fit no order of its acts:%s", why)
 	}
 }
 

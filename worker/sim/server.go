@@ -144,7 +144,9 @@ func (s *server) restore(p *proc) {
 	s.note(before)
 	s.w.note("server restored from %v ago", s.w.now-s.marks[n].at)
 	s.marks, s.heads, s.rolled = s.marks[:n+1], nil, true
-	s.w.history.cut()
+	if err := s.w.history.restart(s.w.disk); err != nil {
+		s.w.breaks("restore: %v", err)
+	}
 	if !s.w.bad.NoEpochChange {
 		s.epoch++
 	}
