@@ -193,43 +193,44 @@ type change func(it *Item) (Batch, []Entry)
 
 // update applies changes, by sid, in one batch: it reads the items again, runs the
 // changes on what is stored now, and writes under the revisions read. An item removed
-// or damaged meanwhile is skipped.
-func (b *Box) update(ctx context.Context, changes map[string]change) error {
+// or damaged meanwhile, or that a read didn't give, is skipped; done has the others.
+func (b *Box) update(ctx context.Context, changes map[string]change) (done map[string]bool, err error) {
 	const tries = 4
-	var err error
 	for range tries {
 		var batch Batch
-		if batch, err = b.batchOf(ctx, changes); err != nil {
-			return err
+		if batch, done, err = b.batchOf(ctx, changes); err != nil {
+			return nil, err
 		}
 		if len(batch) == 0 {
-			return nil
+			return done, nil
 		}
 		if err = b.c.Store.Apply(ctx, batch); !errors.Is(err, ErrConflict) {
 			break
 		}
 	}
-	return storeError(err)
+	return done, storeError(err)
 }
 
-func (b *Box) batchOf(ctx context.Context, changes map[string]change) (Batch, error) {
+func (b *Box) batchOf(ctx context.Context, changes map[string]change) (Batch, map[string]bool, error) {
 	var batch Batch
+	done := map[string]bool{}
 	for _, sid := range slices.Sorted(maps.Keys(changes)) {
 		it, err := b.Item(ctx, mustSID(sid))
 		if code := CodeOf(err); code == CodeNotFound || code == CodeMixup {
 			continue
 		}
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		more, entries := changes[sid](&it)
 		ops, err := b.write(&it, entries)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		batch = append(append(batch, ops...), more...)
+		done[sid] = true
 	}
-	return batch, nil
+	return batch, done, nil
 }
 
 // write gives the operations that store an item at the revision it was read, with
@@ -303,7 +304,8 @@ func (b *Box) one(ctx context.Context, sid envelope.SID, c change) error {
 	if _, err := b.Item(ctx, sid); err != nil {
 		return err
 	}
-	return b.update(ctx, map[string]change{sid.String(): c})
+	_, err := b.update(ctx, map[string]change{sid.String(): c})
+	return err
 }
 
 // Export gives the envelope's bytes to save or carry, and notes that it was done. After the

@@ -58,10 +58,13 @@ type stepper struct {
 
 // keep stores what an exchange changed, and only then reports it.
 func (s *stepper) keep(ctx context.Context, changes map[string]change) error {
-	if err := s.b.update(ctx, changes); err != nil {
+	done, err := s.b.update(ctx, changes)
+	if err != nil {
 		return err
 	}
-	s.r.Received, s.r.News = append(s.r.Received, s.received...), append(s.r.News, s.news...)
+	missed := func(sid envelope.SID) bool { return !done[sid.String()] }
+	s.r.Received = append(s.r.Received, slices.DeleteFunc(s.received, missed)...)
+	s.r.News = append(s.r.News, slices.DeleteFunc(s.news, missed)...)
 	s.received, s.news = nil, nil
 	return nil
 }
@@ -320,7 +323,8 @@ func (s *stepper) gaveNothing(ctx context.Context, puts []Item, a answer, failed
 	for _, it := range puts {
 		changes[it.SID] = tried(it, Entry{What: DidFail, Code: string(failed.Code), Status: a.status})
 	}
-	return s.b.update(ctx, changes)
+	_, err := s.b.update(ctx, changes)
+	return err
 }
 
 // tried counts an attempt on the same envelope.
@@ -378,7 +382,8 @@ func (s *stepper) tooBigOnTheWay(ctx context.Context, it Item) error {
 	now := s.b.c.Clock.Mono()
 	s.b.paced(func(pc *pace) { pc.failed(now, s.b.c.Rand) })
 	fault := s.fault(413, string(CodeTooBigWay), true)
-	return s.b.update(ctx, map[string]change{it.SID: refused(it, fault)})
+	_, err := s.b.update(ctx, map[string]change{it.SID: refused(it, fault)})
+	return err
 }
 
 func (s *stepper) fault(status int, code string, again bool) *Fault {

@@ -327,6 +327,38 @@ func TestAReceiptThatCouldNotBeStoredIsNotReported(t *testing.T) {
 	w.wantState(sid, outbox.StateReceived)
 }
 
+// amnesia is a Store whose next read of an item finds nothing, once.
+type amnesia struct {
+	outbox.Store
+	armed bool
+}
+
+func (a *amnesia) Get(ctx context.Context, table, key string) (outbox.Record, error) {
+	if a.armed && table == outbox.TableOutbox {
+		a.armed = false
+		return outbox.Record{}, outbox.ErrNotFound
+	}
+	return a.Store.Get(ctx, table, key)
+}
+
+// The read before the receipt is stored gives nothing: nothing is reported, and the
+// next try brings the same receipt.
+func TestF17_AReceiptIsReportedOnlyWhenItIsStored(t *testing.T) {
+	w := newWorld(t)
+	sid := w.submit("王")
+	store := &amnesia{Store: w.store, armed: true}
+	box := outbox.New(outbox.Config{Store: store, Net: w.net, Clock: w.clock, Locks: w.locks, Rand: w.rand, Directory: func() envelope.Directory { return w.dir }})
+	r, err := box.Step(ctx)
+	if err != nil || len(r.Received) != 0 {
+		t.Errorf("reported %v, %v", r.Received, err)
+	}
+	w.wantState(sid, outbox.StateQueued)
+	if r, err = box.Step(ctx); err != nil || len(r.Received) != 1 {
+		t.Errorf("reported %v, %v", r.Received, err)
+	}
+	w.wantState(sid, outbox.StateReceived)
+}
+
 func TestACancelledStepLosesNothing(t *testing.T) {
 	w := newWorld(t)
 	sid := w.submit("王")
