@@ -27,7 +27,6 @@ var headers = [][2]string{
 	{"Permissions-Policy", "geolocation=()"},
 	{"Permissions-Policy", "payment=()"},
 	{"Permissions-Policy", "usb=()"},
-	{"Permissions-Policy", "bluetooth=()"},
 	{"Permissions-Policy", "browsing-topics=()"},
 	{"Referrer-Policy", "no-referrer"},
 	{"Strict-Transport-Security", "max-age=63072000; includeSubDomains; preload"},
