@@ -46,13 +46,23 @@ func forbidden(r rune) bool {
 // CleanText tells whether a pack may hold s: valid UTF-8, at most 4096 bytes, no
 // control, bidirectional, invisible or private characters.
 func CleanText(s string) bool {
-	if len(s) > maxString || !utf8.ValidString(s) {
+	if len(s) > maxString {
 		return false
 	}
-	for _, r := range s {
-		if forbidden(r) {
+	for i := 0; i < len(s); {
+		switch b := s[i]; {
+		case b >= 0x20 && b < 0x7f:
+			i++
+			continue
+		case b >= 0xe4 && b <= 0xe9 && i+2 < len(s) && s[i+1]&0xc0 == 0x80 && s[i+2]&0xc0 == 0x80: // a Chinese character
+			i += 3
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if size < 2 || forbidden(r) {
 			return false
 		}
+		i += size
 	}
 	return true
 }

@@ -1,7 +1,6 @@
 package policy
 
 import (
-	"bytes"
 	"errors"
 	"strconv"
 )
@@ -9,29 +8,36 @@ import (
 // Load reads a pack's file and refuses anything Encode would not have written.
 // Errors are *Error with code bad_pack or pack_too_large; nothing of a refused file is used.
 func Load(data []byte) (*Pack, error) {
-	if len(data) > MaxPackBytes {
-		return nil, &Error{Code: "pack_too_large", Msg: "the rule pack is larger than 4 MB and is refused; the one in use stays"}
-	}
-	d := &decoder{in: data, whole: string(data)}
-	p, err := d.file()
-	if err == nil {
-		err = p.check()
-	}
-	if err == nil && !bytes.Equal(encode(p, len(d.strings), len(data)), data) {
-		err = errors.New("it is not in canonical form")
-	}
-	if err != nil {
-		return nil, &Error{Code: "bad_pack", Msg: "the rule pack is refused (" + err.Error() + "); the one in use stays"}
-	}
-	return p, nil
+	p, _, err := load(data)
+	return p, err
 }
 
-// decoder reads numbers; its first error sticks and everything after is zero.
+func load(data []byte) (*Pack, *decoder, error) {
+	if len(data) > MaxPackBytes {
+		return nil, nil, &Error{Code: "pack_too_large", Msg: "the rule pack is larger than 4 MB and is refused; the one in use stays"}
+	}
+	d := &decoder{in: data, whole: string(data)}
+	p := &Pack{}
+	d.magic(magic)
+	d.texts()
+	d.pack(p)
+	d.end()
+	if d.err == nil {
+		d.err = p.check()
+	}
+	if d.err != nil {
+		return nil, nil, &Error{Code: "bad_pack", Msg: "the rule pack is refused (" + d.err.Error() + "); the one in use stays"}
+	}
+	return p, d, nil
+}
+
+// decoder reads numbers; its first error sticks, and everything after reads as zero.
 type decoder struct {
 	in      []byte
 	whole   string // the same bytes once more, which all texts are parts of
 	at      int
 	strings []string
+	used    int // how many of strings were named: they come in order of first use
 	err     error
 }
 
@@ -39,21 +45,51 @@ func (d *decoder) fail(what string) {
 	if d.err == nil {
 		d.err = errors.New(what + " at byte " + strconv.Itoa(d.at))
 	}
+	d.in, d.at = nil, 0
 }
 
-func (d *decoder) uint() (n uint64) {
-	for shift := 0; d.err == nil; shift += 7 {
-		if d.at >= len(d.in) || shift > 63 {
-			d.fail("cut short or broken number")
-			return 0
+func (d *decoder) magic(m string) {
+	if len(d.in) < len(m) || d.whole[:len(m)] != m {
+		d.fail("it is no file of this version: other first bytes")
+		return
+	}
+	d.at += len(m)
+}
+
+// end refuses what Encode would not have written: bytes after the last, texts that nothing names.
+func (d *decoder) end() {
+	if d.at != len(d.in) || d.used != len(d.strings) {
+		d.fail("more than the pack needs")
+	}
+}
+
+func (d *decoder) uint() uint64 {
+	if d.at < len(d.in) {
+		if b := d.in[d.at]; b < 0x80 {
+			d.at++
+			return uint64(b)
 		}
+	}
+	return d.long()
+}
+
+// long reads a number of several bytes, which must be the fewest.
+func (d *decoder) long() (n uint64) {
+	for shift := 0; d.at < len(d.in); shift += 7 {
 		b := d.in[d.at]
 		d.at++
 		n |= uint64(b&0x7f) << shift
 		if b < 0x80 {
+			if b == 0 || shift == 63 && b > 1 {
+				break
+			}
 			return n
 		}
+		if shift == 63 {
+			break
+		}
 	}
+	d.fail("a number cut short or broken")
 	return 0
 }
 
@@ -63,161 +99,246 @@ func (d *decoder) int() int64 {
 }
 
 // upto is a number of at most limit.
-func (d *decoder) upto(limit int, what string) int {
+func (d *decoder) upto(limit int) int {
 	n := d.uint()
-	if n > uint64(limit) {
-		d.fail("too large a " + what)
+	if int64(n) > int64(limit) || int64(n) < 0 {
+		d.fail("a number that is too large")
 		return 0
 	}
 	return int(n)
 }
 
+// below is an index into a list of so many.
+func (d *decoder) below(length int) int {
+	n := d.upto(length - 1)
+	if length == 0 {
+		d.fail("an index into nothing")
+	}
+	return n
+}
+
 // length is a list's length: each element takes at least one byte, so a length beyond the
 // bytes left is a lie and nothing is allocated for it.
-func (d *decoder) length(limit int, what string) int {
-	n := d.upto(limit, what)
+func (d *decoder) length(limit int) int {
+	n := d.upto(limit)
 	if n > len(d.in)-d.at {
-		d.fail("more " + what + " than bytes")
+		d.fail("more than there are bytes")
 		return 0
 	}
 	return n
 }
 
-func decodeList[T any](d *decoder, limit int, what string, f func(*T)) []T {
-	n := d.length(limit, what)
+// more is list with room for what the file adds to it.
+func more[T any](d *decoder, list []T, limit int) []T {
+	n := d.length(limit)
 	if n == 0 {
-		return nil
+		return list
 	}
-	list := make([]T, n)
-	for i := range list {
-		if f(&list[i]); d.err != nil {
-			return nil
+	out := make([]T, len(list)+n)
+	copy(out, list)
+	return out
+}
+
+// texts reads the strings that follow those known: each new, clean and of its length.
+func (d *decoder) texts() {
+	from := len(d.strings)
+	d.strings, d.used = more(d, d.strings, maxStrings), from
+	seen := make(map[string]struct{}, len(d.strings))
+	for i := range d.strings {
+		if i >= from {
+			n := d.length(maxString)
+			d.strings[i] = d.whole[d.at : d.at+n]
+			d.at += n
+		}
+		s := d.strings[i]
+		if i >= from && !CleanText(s) {
+			d.fail("a control, bidirectional or invisible character, or broken UTF-8,")
+		}
+		if seen[s] = struct{}{}; d.err != nil {
+			return
 		}
 	}
-	return list
+	if len(seen) != len(d.strings) {
+		d.fail("a text that occurs twice")
+	}
 }
 
 func (d *decoder) str() string {
 	i := d.uint()
-	if i >= uint64(len(d.strings)) {
-		d.fail("unknown string")
+	if i == uint64(d.used) {
+		d.used++
+	}
+	if i >= uint64(d.used) || i >= uint64(len(d.strings)) {
+		d.fail("a text out of order")
 		return ""
 	}
 	return d.strings[i]
 }
 
-func (d *decoder) day() Day {
-	n := d.int()
-	if n != 0 && (n < int64(MinDay) || n > int64(MaxDay)) {
-		d.fail("impossible day")
+// strs, pairs and days read several fields in a row.
+func (d *decoder) strs(fields ...*string) {
+	for _, s := range fields {
+		*s = d.str()
 	}
-	return Day(n)
 }
 
-func (d *decoder) flag() bool         { return d.upto(1, "flag") == 1 }
-func (d *decoder) text() Text         { return Text{d.str(), d.str()} }
-func (d *decoder) unit() Unit         { return Unit(d.upto(int(Phrase), "unit")) }
-func (d *decoder) index1(max int) int { return d.upto(max, "index") - 1 }
-func (d *decoder) strs(limit int, what string) []string {
-	return decodeList(d, limit, what, func(s *string) { *s = d.str() })
-}
-func (d *decoder) days() []Day { return decodeList(d, maxDays, "days", func(x *Day) { *x = d.day() }) }
-func (d *decoder) refs(limit int) []int {
-	return decodeList(d, maxRefs, "cites", func(n *int) { *n = d.upto(limit-1, "cite") })
+func (d *decoder) pairs(fields ...*Text) {
+	for _, t := range fields {
+		d.strs(&t.ZH, &t.EN)
+	}
 }
 
-func (d *decoder) file() (*Pack, error) {
-	if len(d.in) < len(magic) || string(d.in[:len(magic)]) != magic {
-		return nil, errors.New("it is no rule pack of this version")
+func (d *decoder) days(fields ...*Day) {
+	for _, x := range fields {
+		n := d.int()
+		if n != 0 && !isDay(n) {
+			d.fail("an impossible day")
+			n = 0
+		}
+		*x = Day(n)
 	}
-	d.at = len(magic)
-	d.strings = decodeList(d, maxStrings, "strings", func(s *string) { *s = d.rawString() })
-	p := &Pack{ID: d.str(), Version: d.uint(), Title: d.text(), Checked: d.day(), Horizon: d.upto(36500, "horizon")}
-	p.Regions = d.strs(maxRegions, "regions")
-	p.Cites = decodeList(d, maxCites, "cites", d.cite)
-	p.Facts = decodeList(d, maxFacts, "facts", d.fact)
-	p.Params = decodeList(d, maxParams, "parameters", func(q *Param) { d.param(q, len(p.Cites)) })
-	p.Calendar = decodeList(d, maxYears, "years", d.year)
-	p.Services = decodeList(d, maxServices, "services", func(s *Service) { d.service(s, p) })
-	if d.err == nil && d.at != len(d.in) {
-		d.fail("bytes after the end")
-	}
-	return p, d.err
 }
 
-func (d *decoder) rawString() string {
-	n := d.length(maxString, "text")
-	if d.err != nil {
-		return ""
+func (d *decoder) flag() bool            { return d.upto(1) == 1 }
+func (d *decoder) unit() Unit            { return Unit(d.upto(int(Phrase))) }
+func (d *decoder) index1(length int) int { return d.upto(length) - 1 }
+
+func (d *decoder) strings1(limit int) []string {
+	list := more[string](d, nil, limit)
+	for i := range list {
+		list[i] = d.str()
 	}
-	s := d.whole[d.at : d.at+n]
-	d.at += n
-	if !CleanText(s) {
-		d.fail("a control, bidirectional or invisible character, or broken UTF-8,")
-	}
-	return s
+	return list
 }
 
-func (d *decoder) cite(c *Cite) {
-	*c = Cite{ID: d.str(), Title: d.text(), Article: d.str(), DocNo: d.str(), URL: d.str(),
-		Confidence: Confidence(d.str()), From: d.day(), Checked: d.day()}
+func (d *decoder) dayList() []Day {
+	list := more[Day](d, nil, maxDays)
+	for i := range list {
+		d.days(&list[i])
+	}
+	return list
+}
+
+func (d *decoder) refs(cites int) []int {
+	list := more[int](d, nil, maxRefs)
+	for i := range list {
+		list[i] = d.below(cites)
+	}
+	return list
+}
+
+func (d *decoder) pack(p *Pack) {
+	p.ID, p.Version = d.str(), d.uint()
+	d.pairs(&p.Title)
+	d.days(&p.Checked)
+	p.Horizon = d.upto(36500)
+	p.Regions = d.strings1(maxRegions)
+	p.Cites = d.cites(nil)
+	p.Facts = more[Fact](d, nil, maxFacts)
+	for i := range p.Facts {
+		d.fact(&p.Facts[i])
+	}
+	p.Params = more[Param](d, nil, maxParams)
+	for i := range p.Params {
+		q := &p.Params[i]
+		q.ID, q.Unit = d.str(), d.unit()
+		d.pairs(&q.Title)
+		q.Overridable = d.flag()
+		d.values(q, len(p.Cites))
+	}
+	p.Calendar = more[Year](d, nil, maxYears)
+	for i := range p.Calendar {
+		y := &p.Calendar[i]
+		y.Year, y.Off, y.Work, y.LateOff, y.LateWork = d.upto(2199), d.dayList(), d.dayList(), d.dayList(), d.dayList()
+	}
+	p.Services = more[Service](d, nil, maxServices)
+	for i := range p.Services {
+		s := &p.Services[i]
+		s.ID = d.str()
+		d.pairs(&s.Title)
+		d.service(s, p)
+	}
+}
+
+// cites are list with those that follow.
+func (d *decoder) cites(list []Cite) []Cite {
+	known := len(list)
+	list = more(d, list, maxCites)
+	for i := known; i < len(list); i++ {
+		c := &list[i]
+		d.strs(&c.ID, &c.Title.ZH, &c.Title.EN, &c.Article, &c.DocNo, &c.URL, (*string)(&c.Confidence))
+		d.days(&c.From, &c.Checked)
+	}
+	return list
 }
 
 func (d *decoder) fact(f *Fact) {
 	f.Question.Fact, f.Unit = d.str(), d.unit()
-	f.Label, f.Ask, f.Help, f.Why = d.text(), d.text(), d.text(), d.text()
-	f.Options = decodeList(d, maxOptions, "options", func(o *Option) { *o = Option{d.str(), d.text()} })
-	f.Min, f.Max, f.Cost = d.int(), d.int(), d.upto(1<<20, "cost")
+	d.pairs(&f.Label, &f.Ask, &f.Help, &f.Why)
+	f.Options = more[Option](d, nil, maxOptions)
+	for i := range f.Options {
+		o := &f.Options[i]
+		d.strs(&o.ID, &o.Say.ZH, &o.Say.EN)
+	}
+	f.Min, f.Max, f.Cost = d.int(), d.int(), d.upto(1<<20)
 }
 
-func (d *decoder) param(p *Param, cites int) {
-	p.ID, p.Unit, p.Title, p.Overridable = d.str(), d.unit(), d.text(), d.flag()
-	p.Values = decodeList(d, maxValues, "values", func(v *ParamValue) { d.value(v, cites) })
+// values appends to a parameter's.
+func (d *decoder) values(q *Param, cites int) {
+	known := len(q.Values)
+	q.Values = more(d, q.Values, maxValues)
+	for i := known; i < len(q.Values); i++ {
+		v := &q.Values[i]
+		v.Region = d.str()
+		d.days(&v.From, &v.To)
+		v.Low, v.High = d.int(), d.int()
+		d.pairs(&v.Say)
+		v.Projected, v.Cites = d.flag(), d.refs(cites)
+		d.days(&v.Checked)
+	}
 }
 
-func (d *decoder) value(v *ParamValue, cites int) {
-	*v = ParamValue{Region: d.str(), From: d.day(), To: d.day(), Low: d.int(), High: d.int(),
-		Say: d.text(), Projected: d.flag(), Cites: d.refs(cites), Checked: d.day()}
-}
-
-func (d *decoder) year(y *Year) {
-	*y = Year{Year: d.upto(2199, "year"), Off: d.days(), Work: d.days(), LateOff: d.days(), LateWork: d.days()}
-}
-
+// service appends to a service's nodes, names and rules.
 func (d *decoder) service(s *Service, p *Pack) {
-	s.ID, s.Title = d.str(), d.text()
-	at := int32(-1)
-	s.Nodes = decodeList(d, maxNodes, "nodes", func(n *Node) { at++; d.node(n, at, p) })
-	s.Slots = decodeList(d, maxSlots, "names", func(x *Slot) { d.slot(x, s, p) })
-	s.Rules = decodeList(d, maxRules, "rules", func(r *Rule) { d.rule(r, len(s.Nodes), len(p.Cites)) })
-}
-
-func (d *decoder) slot(x *Slot, s *Service, p *Pack) {
-	*x = Slot{Name: d.str(), Unit: d.unit(), Node: d.index1(len(s.Nodes)), Param: d.index1(len(p.Params)), Fact: d.index1(len(p.Facts))}
+	known := len(s.Nodes)
+	s.Nodes = more(d, s.Nodes, maxNodes)
+	for i := known; i < len(s.Nodes); i++ {
+		d.node(&s.Nodes[i], i, p)
+	}
+	known = len(s.Slots)
+	s.Slots = more(d, s.Slots, maxSlots)
+	for i := known; i < len(s.Slots); i++ {
+		x := &s.Slots[i]
+		x.Name, x.Unit, x.Node, x.Param, x.Fact = d.str(), d.unit(), d.index1(len(s.Nodes)), d.index1(len(p.Params)), d.index1(len(p.Facts))
+	}
+	known = len(s.Rules)
+	s.Rules = more(d, s.Rules, maxRules)
+	for i := known; i < len(s.Rules); i++ {
+		d.rule(&s.Rules[i], len(s.Nodes), len(p.Cites))
+	}
 }
 
 // node turns distances into indices; a distance of 0 or beyond the start is refused, so
 // operands always precede their user.
-func (d *decoder) node(n *Node, at int32, p *Pack) {
-	op := d.upto(int(opEnd)-1, "operation")
-	n.Op = Op(op)
-	switch {
-	case op == 0:
-		d.fail("unknown operation")
-	case n.Op == OpFact:
-		n.A, n.B = int32(d.upto(len(p.Facts)-1, "fact")), -1
-		if back := d.upto(int(at), "distance"); back > 0 {
-			n.B = at - int32(back)
+func (d *decoder) node(n *Node, at int, p *Pack) {
+	n.Op = Op(d.below(int(opEnd)))
+	switch n.Op {
+	case 0:
+		d.fail("an unknown operation")
+	case OpFact:
+		n.A = int32(d.below(len(p.Facts)))
+		if n.B = int32(at - d.upto(at)); int(n.B) == at {
+			n.B = -1
 		}
-	case n.Op == OpParam:
-		n.A = int32(d.upto(len(p.Params)-1, "parameter"))
+	case OpParam:
+		n.A = int32(d.below(len(p.Params)))
 	}
-	for i := range operands[op] {
-		back := d.upto(int(at), "distance")
-		if back == 0 {
-			d.fail("an operand that does not precede its user")
+	for i, o := range [3]*int32{&n.A, &n.B, &n.C} {
+		if i < int(operands[n.Op]) {
+			if *o = int32(at - d.upto(at)); int(*o) == at {
+				d.fail("an operand that does not precede its user")
+			}
 		}
-		*[]*int32{&n.A, &n.B, &n.C}[i] = at - int32(back)
 	}
 	if n.Op == OpConst {
 		n.A = int32(d.unit())
@@ -228,15 +349,21 @@ func (d *decoder) node(n *Node, at int32, p *Pack) {
 }
 
 func (d *decoder) rule(r *Rule, nodes, cites int) {
-	*r = Rule{ID: d.str(), Kind: Kind(d.str()), Tone: Tone(d.str()), Need: Need(d.str()), Region: d.str(), Overridable: d.flag(),
-		When: d.index1(nodes), From: d.day(), To: d.day(), Overrides: d.strs(maxRefs, "overrides"),
-		Say: d.text(), More: d.text(), Cites: d.refs(cites), Confidence: Confidence(d.str())}
+	d.strs(&r.ID, (*string)(&r.Kind), (*string)(&r.Tone), (*string)(&r.Need), &r.Region)
+	r.Overridable, r.When = d.flag(), d.index1(nodes)
+	d.days(&r.From, &r.To)
+	r.Overrides = d.strings1(maxRefs)
+	d.pairs(&r.Say, &r.More)
+	r.Cites = d.refs(cites)
+	r.Confidence = Confidence(d.str())
 	switch r.Kind {
 	case KindAnswer:
-		r.Ask, r.Opens = d.text(), d.strs(maxRefs, "services")
+		d.pairs(&r.Ask)
+		r.Opens = d.strings1(maxRefs)
 	case KindMyth:
-		r.Claim, r.Opens = d.text(), d.strs(maxRefs, "services")
+		d.pairs(&r.Claim)
+		r.Opens = d.strings1(maxRefs)
 	case KindChoice:
-		r.Column, r.Row = d.str(), d.str()
+		d.strs(&r.Column, &r.Row)
 	}
 }

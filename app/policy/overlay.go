@@ -97,22 +97,26 @@ func (e *encoder) more(base, joined *Service) {
 // overlay of other rules than base, and all that Load refuses. Errors are *Error
 // with code bad_pack or pack_too_large.
 func Join(base, overlay []byte) (*Pack, error) {
-	nation, err := Load(base)
+	nation, d, err := load(base)
 	if err != nil {
 		return nil, err
 	}
 	if len(overlay) > MaxPackBytes {
 		return nil, &Error{Code: "pack_too_large", Msg: "the region's rules are larger than 4 MB and are refused; the national ones stay"}
 	}
-	p, err := nation.extended(base, overlay)
+	p, err := nation.extended(d.strings, base, overlay)
 	if err != nil {
-		return nil, &Error{Code: "bad_pack", Msg: "the region's rules are refused (" + err.Error() + "); the national ones stay"}
+		return nil, refusedOverlay(err)
 	}
 	return p, nil
 }
 
-// extended is the nation, loaded from base, with the overlay appended.
-func (p *Pack) extended(base, overlay []byte) (*Pack, error) {
+func refusedOverlay(err error) error {
+	return &Error{Code: "bad_pack", Msg: "the region's rules are refused (" + err.Error() + "); the national ones stay"}
+}
+
+// extended is the nation, loaded from base with these strings, with the overlay appended.
+func (p *Pack) extended(strings []string, base, overlay []byte) (*Pack, error) {
 	ref, d, err := openOverlay(overlay)
 	if err != nil {
 		return nil, err
@@ -120,22 +124,18 @@ func (p *Pack) extended(base, overlay []byte) (*Pack, error) {
 	if ref.Base != sha256.Sum256(base) || ref.Version != p.Version {
 		return nil, errors.New("they belong to another edition of the national rules")
 	}
-	b := &decoder{in: base, whole: string(base), at: len(magic)}
-	d.strings = decodeList(b, maxStrings, "strings", func(s *string) { *s = b.rawString() })
-	d.strings = append(d.strings, decodeList(d, maxStrings, "strings", func(s *string) { *s = d.rawString() })...)
+	d.strings = strings
+	d.texts()
 	out := *p
-	out.Cites = append([]Cite(nil), p.Cites...)
 	out.Params = append([]Param(nil), p.Params...)
 	out.Services = append([]Service(nil), p.Services...)
 	d.overlay(&out)
-	if d.err == nil && d.at != len(d.in) {
-		d.fail("bytes after the end")
+	d.end()
+	if d.err == nil {
+		d.err = ref.owns(out.Regions)
 	}
 	if d.err == nil {
-		d.err = firstError(out.check, func() error { return ref.owns(out.Regions) })
-	}
-	if d.err == nil && !bytes.Equal(encodeOverlay(ref, p, &out), overlay) {
-		d.err = errors.New("they are not in canonical form")
+		d.err = out.check()
 	}
 	return &out, d.err
 }
@@ -157,7 +157,7 @@ func (o OverlayRef) owns(regions []string) error {
 func ReadOverlay(data []byte) (OverlayRef, error) {
 	ref, _, err := openOverlay(data)
 	if err != nil {
-		err = &Error{Code: "bad_pack", Msg: "the region's rules are refused (" + err.Error() + "); the national ones stay"}
+		err = refusedOverlay(err)
 	}
 	return ref, err
 }
@@ -180,28 +180,38 @@ func openOverlay(data []byte) (ref OverlayRef, d *decoder, err error) {
 }
 
 func (d *decoder) overlay(p *Pack) {
-	p.Regions = d.strs(maxRegions, "regions")
-	p.Cites = append(p.Cites, decodeList(d, maxCites, "cites", d.cite)...)
-	for range d.upto(len(p.Params), "parameters") {
-		q := &p.Params[d.upto(len(p.Params)-1, "parameter")]
-		if !q.Overridable {
-			d.fail("a parameter that no region may set")
+	p.Regions = d.strings1(maxRegions)
+	p.Cites = d.cites(p.Cites)
+	last := -1
+	for range d.upto(len(p.Params)) {
+		q := &p.Params[d.next(&last, len(p.Params))]
+		known := len(q.Values)
+		if d.values(q, len(p.Cites)); !q.Overridable || len(q.Values) == known {
+			d.fail("a parameter that no region may set, or nothing for it")
 		}
-		q.Values = append(q.Values, decodeList(d, maxValues, "values", func(v *ParamValue) { d.value(v, len(p.Cites)) })...)
 	}
-	for range d.upto(len(p.Services), "services") {
-		d.more(&p.Services[d.upto(len(p.Services)-1, "service")], p)
+	last = -1
+	for range d.upto(len(p.Services)) {
+		s := &p.Services[d.next(&last, len(p.Services))]
+		known := len(s.Rules)
+		d.service(s, p)
+		for i := range s.Rules[known:] {
+			if s.Rules[known+i].Region == "" {
+				d.fail("a national statement")
+			}
+		}
+		if len(s.Rules) == known {
+			d.fail("a service without a new statement")
+		}
 	}
 }
 
-func (d *decoder) more(s *Service, p *Pack) {
-	at := int32(len(s.Nodes)) - 1
-	s.Nodes = append(s.Nodes, decodeList(d, maxNodes, "nodes", func(n *Node) { at++; d.node(n, at, p) })...)
-	s.Slots = append(s.Slots, decodeList(d, maxSlots, "names", func(x *Slot) { d.slot(x, s, p) })...)
-	s.Rules = append(s.Rules, decodeList(d, maxRules, "rules", func(r *Rule) {
-		d.rule(r, len(s.Nodes), len(p.Cites))
-		if r.Region == "" {
-			d.fail("a national statement")
-		}
-	})...)
+// next is an index above the last one, into a list that is not empty.
+func (d *decoder) next(last *int, length int) int {
+	n := d.below(length)
+	if n <= *last {
+		d.fail("parts out of order")
+	}
+	*last = n
+	return n
 }
