@@ -41,9 +41,10 @@ func main() {
 		Directory: d.Directory, Index: func() string { return held.Index },
 	})
 	_ = d.Box.Open(ctx)
+	d.Remember(ctx)
 	pages := device.OpenChannel("changes", func(string) { d.Changes.Notify() })
 	p.Step, p.Trigger = d.Box.Step, d.Box.Trigger
-	p.Changed = func() { d.Changes.Notify(); pages.Post("queue") }
+	p.Changed = func() { d.Remember(ctx); d.Changes.Notify(); pages.Post("queue") }
 	p.Newer = func(ctx context.Context) {
 		if g, changed, _ := s.Refresh(ctx, held.Index); changed {
 			held, d.Pack = g, g.Pack
@@ -82,7 +83,8 @@ func open(ctx context.Context, d *screen.Deps) {
 		d.Store, d.Volatile = memstore.New(), true
 		return
 	}
-	_, d.Lost = store.Lost()
-	d.Store, d.Seen = store, func() { store.Mark("") }
+	d.LostNote, d.Lost = store.Lost()
+	d.Store, d.Mark, d.Wipe = store, store.Mark, store.Wipe
+	d.Used = func(ctx context.Context) (int64, error) { u, err := device.Estimate(ctx); return u.Used, err }
 	go func() { _, _ = device.Persist(ctx) }()
 }

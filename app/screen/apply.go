@@ -40,6 +40,9 @@ type apply struct {
 	failed  string        // why sealing failed, in words
 	region  string
 	session *interviewFacts
+	other   bool // for another person: nothing is taken over
+	resumed bool // the draft was opened unasked
+	sealed  int  // applications of this form that have no answer yet
 
 	saver saver
 }
@@ -55,16 +58,28 @@ func (a *apply) OnNav(ctx app.Context) {
 	a.arrive(ctx, a.refresh)
 	a.form, _ = formOf(a.service)
 	a.title, a.failed, a.report = "", "", filing.Report{}
-	step := ctx.Page().URL().Fragment
+	u := ctx.Page().URL()
+	if a.other = u.Query().Has("new"); a.other {
+		a.letGo()
+	}
 	if a.editor != nil {
-		a.turn(step)
+		a.resumed = false
+		a.turn(u.Fragment)
 		return
 	}
-	sid := ctx.Page().URL().Query().Get("id")
-	a.work(ctx, func(c context.Context) { a.open(c, sid) }, func(ctx app.Context) {
+	a.work(ctx, func(c context.Context) { a.open(c, u.Query().Get("id")) }, func(ctx app.Context) {
 		a.read = true
-		a.turn(step)
+		a.turn(u.Fragment)
 	})
+}
+
+// letGo closes the draft; what was written in it is kept.
+func (a *apply) letGo() {
+	if a.editor == nil {
+		return
+	}
+	go func(e *outbox.Editor) { a.saver.wait(); e.Close() }(a.editor)
+	a.editor, a.draft, a.step, a.locked = nil, filing.Draft{}, "", false
 }
 
 // refresh notices that another page took the draft over.
@@ -77,14 +92,26 @@ func (a *apply) open(c context.Context, sid string) {
 	if a.deps.Box == nil {
 		return
 	}
+	a.sealed = a.pending(c)
 	id, err := envelope.ParseSID(sid)
 	if err != nil {
-		var ok bool
-		if id, ok = a.newest(c); !ok {
+		if id, a.resumed = a.newest(c); a.other || !a.resumed {
 			return
 		}
 	}
 	a.edit(c, id)
+}
+
+// pending counts the applications of this form that wait for an answer.
+func (a *apply) pending(c context.Context) (n int) {
+	its, _ := a.deps.Box.Items(c)
+	for _, it := range its {
+		s := outbox.StateOf(it, a.deps.now())
+		if it.Form == a.form.ID && s != outbox.StateAccepted && s != outbox.StateRejected {
+			n++
+		}
+	}
+	return n
 }
 
 // edit opens one draft for writing.
@@ -121,6 +148,9 @@ func (a *apply) fromInterview(c context.Context) *interviewFacts {
 		return &interviewFacts{}
 	}
 	f := &interviewFacts{pack: view.PackName(page.Outcome.Pack)}
+	if a.other {
+		return f
+	}
 	for _, g := range page.Given {
 		f.facts = append(f.facts, filing.Answer{ID: g.Fact, Value: g.Value})
 	}
@@ -155,9 +185,7 @@ func (a *apply) begin(ctx app.Context) {
 // OnDismount lets other pages write the draft.
 func (a *apply) OnDismount() {
 	a.frame.OnDismount()
-	if a.editor != nil {
-		go func(e *outbox.Editor) { a.saver.wait(); e.Close() }(a.editor)
-	}
+	a.letGo()
 }
 
 func (a *apply) clock() time.Time { return a.deps.Now() }
@@ -307,6 +335,7 @@ func (a *apply) submit(ctx app.Context) {
 			ctx.Defer(func(app.Context) { widget.Focus("failed") })
 			return
 		}
+		go a.deps.Remember(context.Background())
 		a.deps.wake(outbox.WhyTap)
 		ctx.Navigate(a.href("/mine/view") + "?id=" + a.draft.ID)
 	})

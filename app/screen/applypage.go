@@ -18,7 +18,7 @@ func (a *apply) Render() app.UI {
 	case a.editor == nil:
 		return a.start()
 	}
-	body := []app.UI{a.readOnly(), widget.Errors(a.title, a.summary())}
+	body := []app.UI{a.readOnly(), a.goesOn(), widget.Errors(a.title, a.summary())}
 	switch a.step {
 	case stepConsent:
 		body = append(body, a.consentPage()...)
@@ -47,6 +47,10 @@ func (a *apply) nowhere() app.UI {
 func (a *apply) start() app.UI {
 	return a.page(a.at("result"),
 		widget.H1(a.heading()),
+		widget.When(a.other, func() app.UI { return widget.Note("info", widget.P("", a.t("apply.other"))) }),
+		widget.When(a.sealed > 0, func() app.UI {
+			return widget.Note("wait", widget.P("", a.t("apply.twice", "n", a.sealed)), widget.Link("", a.href("/mine"), app.Text(a.t("home.mine"))))
+		}),
 		widget.List("", widget.Each([]string{"apply.start-1", "apply.start-2", "apply.start-3", "apply.start-4"}, func(k string) app.UI { return app.Text(a.t(k)) })...),
 		widget.Note("info", widget.P("", a.t("apply.never"))),
 		widget.Actions(
@@ -54,6 +58,17 @@ func (a *apply) start() app.UI {
 			widget.Link("btn btn--line", a.at("print"), app.Text(a.t("apply.paper"))),
 		),
 	)
+}
+
+// goesOn says whose draft was opened, when none was asked for.
+func (a *apply) goesOn() app.UI {
+	return widget.Slot(a.resumed && !a.locked, func() app.UI {
+		say := a.t("apply.resumed")
+		if name := a.draft.Values["name"]; name != "" {
+			say = a.t("apply.resumed-of", "name", name)
+		}
+		return widget.Note("info", widget.P("", say), widget.Link("", a.at("apply")+"?new", app.Text(a.t("mine.another"))))
+	})
 }
 
 func (a *apply) readOnly() app.UI {

@@ -25,8 +25,12 @@ type Deps struct {
 	Demo      bool                      // the build says demo; the directory may say so too
 	Volatile  bool                      // Store is memory only: every screen says so
 	Lost      bool                      // the browser threw the stored data away since the last visit
-	Seen      func()                    // the person has read that: it need not be said again
+	LostNote  string                    // the last note given to Mark before that
+	Mark      func(note string)         // leaves a note that outlives the storage, and ends Lost; nil: nowhere to leave it
 	Moved     func(context.Context)     // the person chose another region: its rules may be fetched
+
+	Wipe func(context.Context) error          // deletes everything kept on this phone, for good; nil: nothing is kept
+	Used func(context.Context) (int64, error) // bytes kept on this phone; nil: not known
 
 	Changes Changes // wakes the open page when something it shows has changed
 

@@ -69,10 +69,18 @@ func (h *home) Render() app.UI {
 // lost says that the browser has thrown away what was kept here.
 func (h *home) lost() app.UI {
 	return widget.Slot(h.deps.Lost, func() app.UI {
-		return widget.Alert(widget.P("", h.t("home.lost")), widget.Button("btn btn--line btn--small", h.t("home.lost-seen"), widget.On{Scope: "lost", Do: func(app.Context, app.Event) {
-			h.deps.Lost = false
-			h.deps.Seen()
-		}}))
+		unsent, numbers := view.Remembered(h.deps.LostNote)
+		return widget.Alert(
+			widget.P("", h.t("home.lost")),
+			widget.When(unsent > 0, func() app.UI { return widget.P("strong", h.t("home.lost-unsent", "n", unsent)) }),
+			widget.When(len(numbers) > 0, func() app.UI {
+				return app.Div().Class("stack", "stack--tight").Body(widget.P("strong", h.t("home.lost-numbers")),
+					widget.List("plain-list num", widget.Each(numbers, widget.Text)...))
+			}),
+			widget.Button("btn btn--line btn--small", h.t("home.lost-seen"), widget.On{Scope: "lost", Do: func(ctx app.Context, _ app.Event) {
+				h.deps.Lost = false
+				h.work(ctx, h.deps.Remember, func(app.Context) {})
+			}}))
 	})
 }
 

@@ -20,6 +20,8 @@ type item struct {
 	office *envelope.Office
 	busy   bool   // a sending was asked for
 	said   string // what came of an act, in words
+	log    []outbox.Entry
+	sure   bool // the person is asked whether to delete it here
 }
 
 // OnNav reads the item of the address, and again whenever the queue changes.
@@ -31,11 +33,13 @@ func (v *item) OnNav(ctx app.Context) {
 func (v *item) load(ctx app.Context) {
 	sid, err := envelope.ParseSID(ctx.Page().URL().Query().Get("id"))
 	var it *outbox.Item
+	var log []outbox.Entry
 	v.work(ctx, func(c context.Context) {
 		if err == nil && v.deps.Box != nil {
 			it = v.find(c, sid)
+			log, _ = v.deps.Box.Log(c, sid)
 		}
-	}, func(app.Context) { v.show(it) })
+	}, func(app.Context) { v.show(it); v.log = log })
 }
 
 func (v *item) find(c context.Context, sid envelope.SID) *outbox.Item {
@@ -94,6 +98,8 @@ func (v *item) Render() app.UI {
 		app.Ol().Class("steps").Body(widget.Each(view.Timeline(v.lang, *v.it, v.deps.now()), timelineStep)...),
 		widget.Section(v.t("view.next"), widget.P("", v.t("view.next."+string(st.State))), v.call()),
 		v.acts(st.State),
+		v.history(),
+		v.leave(),
 		widget.P("soft small", v.t("view.keep")),
 	)
 }
@@ -121,9 +127,15 @@ func timelineStep(s view.Step) app.UI {
 	)
 }
 
-// call is the office's own number when the directory has one, and 12393.
+// call is the office with its hours and its own number when the directory has one, and 12393.
 func (v *item) call() app.UI {
 	return app.Div().Class("stack", "stack--tight").Body(
+		widget.When(v.office != nil, func() app.UI {
+			return app.Div().Body(
+				widget.P("soft", v.t("view.to")),
+				widget.P("strong", view.OfficeName(v.lang, *v.office)),
+				widget.When(v.office.Hours != "", func() app.UI { return widget.P("", v.t("view.hours", "hours", v.office.Hours)) }))
+		}),
 		widget.When(v.office != nil && v.office.Phone != "" && v.office.Phone != "12393", func() app.UI {
 			return widget.Call(v.office.Phone, v.t("shell.call", "number", v.office.Phone), view.OfficeName(v.lang, *v.office))
 		}),
@@ -139,6 +151,9 @@ func (v *item) acts(s outbox.State) app.UI {
 	}
 	if v.it.Clear != nil {
 		acts = append(acts, widget.Link("btn btn--line", v.href("/print/"+serviceOf(v.it.Form))+"?id="+v.it.SID, app.Text(v.t("check.print"))))
+	}
+	if form, ok := formOf(serviceOf(v.it.Form)); ok && form.ID != "" {
+		acts = append(acts, widget.Link("btn btn--line", v.href("/apply/"+serviceOf(v.it.Form))+"?new", app.Text(v.t("mine.another"))))
 	}
 	return widget.Actions(append(acts, v.copyButton(), widget.Button("btn btn--line", v.t("view.slip"), widget.On{Scope: "slip", Do: func(app.Context, app.Event) { app.Window().Call("print") }}))...)
 }

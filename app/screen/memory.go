@@ -97,6 +97,17 @@ func (d *Deps) saveSession(ctx context.Context, s interview.Session) error {
 	return d.save(ctx, outbox.TableInterview, s.Service, s)
 }
 
+// Remember leaves the note that outlives the storage: how many applications wait, and the
+// numbers of those that arrived. A note about a loss stays until the person has read it.
+func (d *Deps) Remember(ctx context.Context) {
+	if d.Mark == nil || d.Lost || d.Box == nil {
+		return
+	}
+	if items, err := d.Box.Items(ctx); err == nil {
+		d.Mark(view.Keepsake(items))
+	}
+}
+
 // offices lists the offices of the directory that take a form from a region: sure
 // when one's region contains the person's, else every one inside the person's
 // region, for the person to choose from.

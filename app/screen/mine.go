@@ -3,6 +3,7 @@ package screen
 import (
 	"context"
 	"encoding/hex"
+	"slices"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
@@ -17,6 +18,8 @@ type mine struct {
 	frame
 
 	read    bool
+	doomed  string // sid of the draft that the person is asked about
+	said    string // what came of it
 	drafts  []row
 	items   []row
 	damaged int
@@ -25,6 +28,9 @@ type mine struct {
 // row is one application in the list.
 type row struct {
 	href, title, when, say, line, tone string
+
+	service string
+	draft   *outbox.Draft // of a draft: may be discarded
 }
 
 // OnNav reads the store, and again whenever the queue changes.
@@ -58,12 +64,13 @@ func (m *mine) rows(c context.Context) (drafts, items []row, damaged int) {
 }
 
 func (m *mine) draft(d outbox.Draft) row {
-	r := row{title: m.t("mine.unreadable"), say: m.t("status.draft"), line: m.t("status.draft.line"), tone: "info"}
+	r := row{title: m.t("mine.unreadable"), say: m.t("status.draft"), line: m.t("status.draft.line"), tone: "info", draft: &d}
 	f, err := filing.DecodeDraft(d.Data)
 	if err != nil {
 		return r
 	}
 	service := serviceOf(f.Form)
+	r.service = service
 	r.title, r.when = m.titleFor(service, f.Values["name"]), view.When(m.lang, f.Updated)
 	r.href = m.href("/apply/"+service) + "?id=" + hex.EncodeToString(d.SID[:])
 	return r
@@ -72,7 +79,8 @@ func (m *mine) draft(d outbox.Draft) row {
 func (m *mine) item(it outbox.Item) row {
 	st := view.StatusOf(m.lang, it, m.deps.now())
 	return row{
-		href: m.href("/mine/view") + "?id=" + it.SID, title: serviceTitle(m.deps.Pack, serviceOf(it.Form), m.lang),
+		service: serviceOf(it.Form),
+		href:    m.href("/mine/view") + "?id=" + it.SID, title: serviceTitle(m.deps.Pack, serviceOf(it.Form), m.lang),
 		when: view.Moment(m.lang, it.Created), say: st.Say, line: st.Line, tone: st.Tone,
 	}
 }
@@ -108,7 +116,9 @@ func (m *mine) Render() app.UI {
 		widget.H1(m.heading()),
 		widget.When(m.damaged > 0, func() app.UI { return widget.Note("wait", widget.P("", m.t("home.count-damaged", "n", m.damaged))) }),
 		m.list("mine.drafts", m.drafts),
+		widget.Status(widget.When(m.said != "", func() app.UI { return widget.P("strong", m.said) })),
 		m.list("mine.items", m.items),
+		m.another(),
 		widget.P("soft small", m.t("mine.where")),
 	)
 }
@@ -129,8 +139,52 @@ func (m *mine) tile(r row) app.UI {
 			app.Span().Class("tile__sub").Text(r.when),
 		),
 	}
+	tile := widget.Link("tile", r.href, inside...)
 	if r.href == "" {
-		return app.Li().Body(app.Div().Class("tile").Body(inside...))
+		tile = app.Div().Class("tile").Body(inside...)
 	}
-	return app.Li().Body(widget.Link("tile", r.href, inside...))
+	return app.Li().Class("stack", "stack--tight").Body(tile, m.discardable(r))
+}
+
+// discardable is the way to throw a draft away: asked once more, since nothing brings it back.
+func (m *mine) discardable(r row) app.UI {
+	if r.draft == nil {
+		return nil
+	}
+	id := hex.EncodeToString(r.draft.SID[:])
+	if m.doomed != id {
+		return app.Button().Class("btn", "btn--quiet", "btn--small").Attr("type", "button").Attr("aria-label", m.t("mine.discard-of", "title", r.title)).
+			Text(m.t("mine.discard")).OnClick(func(app.Context, app.Event) { m.doomed, m.said = id, "" }, app.EventScope("discard", id))
+	}
+	return widget.Note("wait", widget.P("", m.t("mine.discard-sure", "title", r.title)), app.Div().Class("row").Body(
+		widget.Button("btn btn--no btn--small", m.t("mine.discard-yes"), widget.On{Scope: "discard-yes " + id, Do: func(ctx app.Context, _ app.Event) { m.discard(ctx, *r.draft) }}),
+		widget.Button("btn btn--line btn--small", m.t("mine.discard-no"), widget.On{Scope: "discard-no " + id, Do: func(app.Context, app.Event) { m.doomed = "" }}),
+	))
+}
+
+func (m *mine) discard(ctx app.Context, d outbox.Draft) {
+	var err error
+	m.work(ctx, func(c context.Context) {
+		err = m.deps.keep(c, func(c context.Context) error { return m.deps.Box.DiscardDraft(c, d) })
+	}, func(ctx app.Context) {
+		if m.doomed, m.said = "", m.t("mine.discarded"); err != nil {
+			m.said = view.Refusal(m.lang, err)
+		}
+		m.load(ctx)
+	})
+}
+
+// another starts an application for someone else, for each matter that is in the list.
+func (m *mine) another() app.UI {
+	var links []app.UI
+	var done []string
+	for _, r := range slices.Concat(m.drafts, m.items) {
+		if _, ok := formOf(r.service); !ok || slices.Contains(done, r.service) {
+			continue
+		}
+		done = append(done, r.service)
+		links = append(links, widget.Link("btn btn--line", m.href("/apply/"+r.service)+"?new",
+			app.Text(m.t("mine.another-of", "service", serviceTitle(m.deps.Pack, r.service, m.lang)))))
+	}
+	return widget.When(len(links) > 0, func() app.UI { return widget.Actions(links...) })
 }

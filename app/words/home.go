@@ -37,6 +37,8 @@ var homeRows = []row{
 	{"home.install-do", "放到桌面", "Add to home screen"},
 	{"home.honest", "离线办是独立做的小工具，不是医保局的。它把规定讲明白，把申请封好送出去；能不能办，由医保窗口决定。不刷脸，不要密码，不要验证码。", "Lixianban is an independent tool, not the bureau’s. It explains the rules and delivers your sealed application; the insurance office decides. It never asks for a face scan, a password or a code."},
 	{"home.lost", "这个浏览器把以前存的东西清掉了。已经送到的不受影响，拿编号打电话问；没送出的要重新填。", "This browser has thrown away what was kept here. What was delivered is safe: call and quote its number. What was not sent has to be filled in again."},
+	{"home.lost-unsent", "清掉以前，有 {n} 份还没送出。", "{n} had not been sent when that happened."},
+	{"home.lost-numbers", "送到了的编号，请抄下来：", "The numbers of those delivered; please write them down:"},
 	{"home.lost-seen", "知道了", "I understand"},
 	{"home.wechat", "在微信里也能用。想没有网也打得开：点右上角的“···”，选“在浏览器打开”。", "It works inside WeChat. To open it with no network, tap “···” at the top right and choose “Open in browser”."},
 	{"home.count-drafts", "{n} 份草稿，还没有交", "{n} {n:draft|drafts}, not handed in"},

@@ -129,7 +129,8 @@
   const lend = (on) => { if (box && box.isConnected) box.disabled = !on; };
   if (box) {
     box.oninput = () => { me.asked = box.value; };
-    box.onfocus = box.onblur = (e) => { if (box.isConnected) me.asking = e.type === "focus"; };
+    box.onfocus = () => { me.asking = true; };
+    box.onblur = () => setTimeout(() => { if (box.isConnected) me.asking = false; }); // not when the program takes it away
   }
 
   let lacking = false;
