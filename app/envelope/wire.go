@@ -77,6 +77,9 @@ type SyncRequest struct {
 type SyncPut struct {
 	SID      string `json:"sid"`
 	Envelope string `json:"envelope"` // base64url
+	// Receipt is the server's own word that it once held these bytes: after a restore
+	// lost them it takes them again, though the office's key is retired by now.
+	Receipt *Receipt `json:"receipt,omitempty"`
 }
 
 // SyncWatch asks for news of one application. Secret proves the right to ask.

@@ -186,7 +186,7 @@ func (s *stepper) plan(items []Item) plan {
 	for i, it := range due {
 		size := len(it.Envelope) * 4 / 3
 		switch {
-		case alone || size > bigItem:
+		case alone || size > bigItem && !it.Reoffer: // only a sync carries the receipt along
 			if p.big == nil {
 				p.big = &due[i]
 				continue
@@ -345,7 +345,7 @@ func (s *stepper) syncRequest(p plan) (envelope.SyncRequest, []byte, error) {
 		req.Index = s.b.c.Index()
 	}
 	for _, it := range p.puts {
-		req.Put = append(req.Put, envelope.SyncPut{SID: it.SID, Envelope: envelope.EncodeBytes(it.Envelope)})
+		req.Put = append(req.Put, envelope.SyncPut{SID: it.SID, Envelope: envelope.EncodeBytes(it.Envelope), Receipt: it.Receipt})
 	}
 	for _, it := range p.watches {
 		w := envelope.SyncWatch{SID: it.SID, Secret: envelope.EncodeBytes(it.Secret)}

@@ -272,6 +272,7 @@ func TestF33_TheReceiptShowsTheServersTime(t *testing.T) {
 func TestF45_L13_AServerRestoredFromYesterdayGetsItAgain(t *testing.T) {
 	w := newWorld(t)
 	kept, lost := w.submit("王"), w.submit("李")
+	w.watchClaims()
 	w.settle(3)
 	w.srv.decide(kept, envelope.Fetched)
 	w.clock.pass(15 * time.Minute)
@@ -287,6 +288,9 @@ func TestF45_L13_AServerRestoredFromYesterdayGetsItAgain(t *testing.T) {
 		t.Errorf("the receipt is of epoch %s", got)
 	}
 	w.wantState(kept, outbox.StateFetched)
+	if got := w.claims; len(got) != 1 || got[0].SID != lost.String() {
+		t.Errorf("offered with receipts %v, want the lost one's", got)
+	}
 	if got := w.logs(lost); got != "queued received lost received" {
 		t.Errorf("log %q", got)
 	}

@@ -33,6 +33,23 @@ type world struct {
 	srv   *server
 	dir   envelope.Directory
 	box   *outbox.Box
+
+	claims []envelope.Receipt // that came with envelopes
+}
+
+// watchClaims keeps the receipts that envelopes are offered with.
+func (w *world) watchClaims() {
+	w.always(func(r outbox.Request, next func() outbox.Response) (outbox.Response, error) {
+		var req envelope.SyncRequest
+		if json.Unmarshal(r.Body, &req) == nil {
+			for _, p := range req.Put {
+				if p.Receipt != nil {
+					w.claims = append(w.claims, *p.Receipt)
+				}
+			}
+		}
+		return next(), nil
+	})
 }
 
 // clock moves only when told. Wall time may jump; monotonic time may not.

@@ -31,7 +31,8 @@
 // same bytes again, a hundred times or in two years, after a key rotation or when
 // the bytes are long erased, gets that receipt, byte for byte. So an envelope that
 // is already held is answered before the directory is asked whether its key is
-// still in use; only what is new can be refused with key_retired.
+// still in use; only what is new can be refused with key_retired. What a restore lost
+// is new again: a phone that offers it with the receipt it once got is not refused.
 //
 // # Refusals
 //

@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strings"
 	"time"
@@ -45,6 +46,7 @@ func (c *counter) submit(w http.ResponseWriter, r *http.Request) error {
 type parcel struct {
 	sid     string
 	bytes   []byte
+	claim   *envelope.Receipt // the counter's own, from before a restore
 	sub     ledger.Submission
 	fault   *fault // refused for this reason, unless it is already held
 	status  int    // 201 or 200
@@ -94,7 +96,11 @@ func (c *counter) examine(p *parcel, dir envelope.Directory, now time.Time, at s
 	}
 	p.sub = ledger.Submission{SID: p.sid, Office: h.Office, Key: h.Key.String(), Pack: h.Pack, Form: h.Form,
 		Capability: h.Capability[:], Hash: hash[:], Envelope: p.bytes, Receipt: receipt, At: at}
-	return dir.Accepts(h, now)
+	err = dir.Accepts(h, now)
+	if errors.Is(err, envelope.ErrOf(envelope.CodeRetired)) && p.claim != nil && envelope.VerifyReceipt(*p.claim, sid, hash, dir.Services) == nil {
+		return nil // taken when its key was in use, and lost since
+	}
+	return err
 }
 
 func (c *counter) sign(h envelope.Header, hash envelope.Hash, at string) (string, error) {

@@ -58,7 +58,7 @@ func (c *counter) put(ctx context.Context, puts []envelope.SyncPut) ([]envelope.
 	ps := make([]parcel, len(puts))
 	for i, p := range puts {
 		b, _ := envelope.DecodeBytes(p.Envelope) // what is not base64 is no envelope either
-		ps[i] = parcel{sid: p.SID, bytes: b}
+		ps[i] = parcel{sid: p.SID, bytes: b, claim: p.Receipt}
 	}
 	ps, err := c.deliver(ctx, ps)
 	if err != nil {

@@ -1,6 +1,7 @@
 package desktest
 
 import (
+	"crypto/ed25519"
 	"fmt"
 	"reflect"
 	"strings"
@@ -51,6 +52,26 @@ var syncCases = []testCase{
 		if resp.Put[0].Status != 200 || *resp.Put[0].Receipt != r {
 			s.Errorf("put %+v", resp.Put[0])
 		}
+	}},
+	{"what a restore lost is taken again on its receipt, though its key is retired", func(s *suite) {
+		l, other := s.write(s.Retired, "first", Form, "丢了"), s.write(s.Retired, "first", Form, "没有")
+		claim := func(l letter, by ed25519.PrivateKey) *envelope.Receipt {
+			r := must(envelope.SignReceipt(by, envelope.Receipt{SID: l.sid.String(), Hash: envelope.HashOf(l.bytes).String(), Pack: "national@3",
+				Number: envelope.Number(l.sid), Time: envelope.Timestamp(s.Now()), Epoch: "00000000000000aa"}))(s.T)
+			return &r
+		}
+		for _, c := range []struct {
+			receipt *envelope.Receipt
+			status  int
+		}{{nil, 410}, {claim(l, s.Office.Sign), 410}, {claim(other, s.Service), 410}, {claim(l, s.Service), 201}, {nil, 200}} {
+			put := l.put()
+			put.Receipt = c.receipt
+			if got := s.sync(envelope.SyncRequest{Put: []envelope.SyncPut{put}}).Put[0]; got.Status != c.status {
+				s.Fatalf("status %d, want %d", got.Status, c.status)
+			}
+		}
+		s.rows(l, 1)
+		s.rows(other, 0)
 	}},
 	{"one bad envelope does not hold up its neighbours", func(s *suite) {
 		good, late, other := s.letter(), s.write(s.Retired, "first", Form, "太晚"), s.letter()
