@@ -1,6 +1,7 @@
 package interview
 
 import (
+	"slices"
 	"strings"
 
 	"lixianban/app/policy"
@@ -55,10 +56,20 @@ func tidy(u policy.Unit, s string) (text, code string) {
 	return number(s), "not_a_number"
 }
 
-var yesWords = map[string]string{"yes": "yes", "y": "yes", "true": "yes", "是": "yes", "有": "yes", "对": "yes",
-	"no": "no", "n": "no", "false": "no", "否": "no", "不是": "no", "没有": "no", "无": "no"}
+var (
+	yesWords = []string{"yes", "y", "true", "是", "有", "对"}
+	noWords  = []string{"no", "n", "false", "否", "不是", "没有", "无"}
+)
 
-func yesNo(s string) string { return yesWords[strings.ToLower(s)] }
+func yesNo(s string) string {
+	switch s = strings.ToLower(s); {
+	case slices.Contains(yesWords, s):
+		return "yes"
+	case slices.Contains(noWords, s):
+		return "no"
+	}
+	return ""
+}
 
 // narrow makes full-width characters narrow and drops spaces.
 func narrow(s string) string {
@@ -75,7 +86,15 @@ func narrow(s string) string {
 
 // date reads 2026年5月1日, 2026/5/1, 2026.5.1, 20260501 and 2026-5-1.
 func date(s string) string {
-	s = strings.NewReplacer("年", "-", "月", "-", "/", "-", ".", "-").Replace(strings.TrimRight(s, "日号"))
+	s = strings.Map(func(r rune) rune {
+		switch r {
+		case '年', '月', '/', '.':
+			return '-'
+		case '日', '号':
+			return -1
+		}
+		return r
+	}, s)
 	if len(s) == 8 && !strings.Contains(s, "-") {
 		s = s[:4] + "-" + s[4:6] + "-" + s[6:]
 	}

@@ -15,8 +15,8 @@ func (m *Machine) Breakpoints(fact int) []int64 {
 		}
 		return out
 	}
-	units, err := typeNodes(m.pack, m.svc.Nodes)
-	if err != nil {
+	units, ok := typeNodes(m.pack, m.svc.Nodes)
+	if !ok {
 		return []int64{lo, hi}
 	}
 	empty := m.Clone()

@@ -180,11 +180,13 @@ func (f *Fact) optionIDs() (ids []string) {
 	return ids
 }
 
+var wanted = [...]string{
+	Bool: "true or false", Int: "a whole number", Months: "a whole number of months",
+	Date: "a day in quotes, as \"2026-11-21\"", Money: "an amount in yuan with at most two decimals, as \"400.00\"", Phrase: "",
+}
+
 func (f *Fact) wrongType() error {
-	what := map[Unit]string{
-		Bool: "true or false", Int: "a whole number", Months: "a whole number of months",
-		Date: "a day in quotes, as \"2026-11-21\"", Money: "an amount in yuan with at most two decimals, as \"400.00\"",
-	}[f.Unit]
+	what := wanted[f.Unit]
 	if f.Unit == Enum {
 		what = "one of " + list(f.optionIDs())
 	}

@@ -8,55 +8,245 @@ import (
 // check refuses what is well formed but would mislead the evaluator or the
 // page: wrong units, unknown names, missing sentences, repeated ids.
 func (p *Pack) check() error {
-	return firstError(
-		func() error { return need2("pack", p.ID, p.Title) },
-		func() error { return unique("region", p.Regions, func(r string) string { return r }) },
-		func() error { return unique("cite", p.Cites, func(c Cite) string { return c.ID }) },
-		func() error { return unique("fact", p.Facts, func(f Fact) string { return f.Question.Fact }) },
-		func() error { return unique("parameter", p.Params, func(q Param) string { return q.ID }) },
-		func() error { return unique("service", p.Services, func(s Service) string { return s.ID }) },
-		func() error { return each(p.Regions, checkRegion) },
-		func() error { return each(p.Cites, checkCite) },
-		func() error { return each(p.Facts, checkFact) },
-		func() error { return each(p.Params, checkParam) },
-		func() error { return ascending(p.Calendar) },
-		func() error { return each(p.Services, func(s Service) error { return checkService(p, &s) }) },
-	)
-}
-
-func firstError(steps ...func() error) error {
-	for _, f := range steps {
-		if err := f(); err != nil {
-			return err
-		}
+	c := &checker{p: p}
+	c.is("pack", p.ID)
+	c.said(p.Title)
+	c.list(len(p.Regions), "region", func(i int) string { return p.Regions[i] })
+	for _, r := range p.Regions {
+		c.is("region", r)
+		c.region(r)
 	}
-	return nil
-}
-
-func each[T any](list []T, f func(T) error) error {
-	for i := range list {
-		if err := f(list[i]); err != nil {
-			return err
-		}
+	c.list(len(p.Cites), "cite", func(i int) string { return p.Cites[i].ID })
+	for i := range p.Cites {
+		c.cite(&p.Cites[i])
 	}
-	return nil
+	c.list(len(p.Facts), "fact", func(i int) string { return p.Facts[i].Question.Fact })
+	for i := range p.Facts {
+		c.fact(&p.Facts[i])
+	}
+	c.list(len(p.Params), "parameter", func(i int) string { return p.Params[i].ID })
+	for i := range p.Params {
+		c.param(&p.Params[i])
+	}
+	for i := range p.Calendar {
+		c.must(p.Calendar[i].Year >= 1900 && (i == 0 || p.Calendar[i-1].Year < p.Calendar[i].Year), "is in a pack whose calendar is not in order")
+	}
+	c.list(len(p.Services), "service", func(i int) string { return p.Services[i].ID })
+	for i := range p.Services {
+		c.service(&p.Services[i])
+	}
+	return c.err
 }
 
-func unique[T any](kind string, list []T, id func(T) string) error {
-	seen := make(map[string]bool, len(list))
-	for i := range list {
-		k := id(list[i])
-		if k == "" || seen[k] {
-			return errors.New(kind + " “" + clip(k) + "” has no name or occurs twice")
-		}
+// maxWork bounds what is spent on a file: names are looked up one by one, and a hostile pack could
+// print ten thousand names in a hundred thousand rules.
+const maxWork = 1 << 27
+
+// checker holds what is looked at and what was wrong first.
+type checker struct {
+	p        *Pack
+	kind, id string
+	work     int
+	err      error
+}
+
+// is says what the next sentences are about.
+func (c *checker) is(kind, id string) { c.kind, c.id = kind, id }
+
+//go:noinline
+func (c *checker) must(ok bool, why string) {
+	if !ok && c.err == nil {
+		c.err = errors.New(c.kind + " “" + clip(c.id) + "” " + why)
+	}
+}
+
+func (c *checker) spend(n int) {
+	c.work += n
+	c.must(c.work < maxWork, "is in a pack that takes too long to check")
+}
+
+// list wants every id filled and each once.
+func (c *checker) list(n int, kind string, id func(i int) string) {
+	seen := make(map[string]bool, n)
+	for i := range n {
+		k := id(i)
+		c.is(kind, k)
+		c.must(k != "" && !seen[k], "has no name or occurs twice")
 		seen[k] = true
 	}
-	return nil
 }
 
-func need2(kind, id string, t Text) error {
-	if id == "" || t.ZH == "" || t.EN == "" {
-		return errors.New(kind + " “" + clip(id) + "” lacks its text in one language")
+// said wants each text in both languages.
+//
+//go:noinline
+func (c *checker) said(texts ...Text) {
+	for _, t := range texts {
+		c.must(t.ZH != "" && t.EN != "", "lacks its text in one language")
+	}
+}
+
+func (c *checker) region(r string) { c.must(isRegion(r), "is for a region that is no six-digit code") }
+
+func (c *checker) cite(x *Cite) {
+	c.is("cite", x.ID)
+	c.must(Graded(x.Confidence), "has no known confidence")
+	c.must(x.URL == "" || strings.HasPrefix(x.URL, "https://") || strings.HasPrefix(x.URL, "http://"), "has an address that is no web page")
+	c.said(x.Title)
+}
+
+func (c *checker) fact(f *Fact) {
+	c.list(len(f.Options), "option", func(i int) string { return f.Options[i].ID })
+	for i := range f.Options {
+		c.said(f.Options[i].Say)
+	}
+	lo, hi := f.bounds()
+	c.is("fact", f.Question.Fact)
+	c.must(f.Unit != 0 && f.Unit != Phrase && (f.Unit == Enum) == (len(f.Options) > 0), "has a type that no question can have")
+	c.between(f.Unit, lo, hi)
+	c.said(f.Ask, f.Label)
+}
+
+func (c *checker) between(u Unit, lo, hi int64) {
+	c.must(lo <= hi && -maxNumber <= lo && hi <= maxNumber && (u != Date || isDay(lo) && isDay(hi)), "has impossible bounds or values")
+}
+
+func (c *checker) param(q *Param) {
+	c.is("parameter", q.ID)
+	c.said(q.Title)
+	c.must(q.Unit != 0 && q.Unit != Enum, "has a type that no parameter can have")
+	c.spend(len(q.Values) * len(q.Values))
+	for i := range q.Values {
+		v := &q.Values[i]
+		c.between(q.Unit, v.Low, v.High)
+		c.must(q.Unit != Bool || v.Low == v.High && v.Low>>1 == 0, "is neither yes nor no")
+		if v.Region != "" {
+			c.region(v.Region)
+		}
+		if q.Unit == Phrase {
+			c.said(v.Say)
+		}
+		for k := range q.Values[:i] {
+			w := &q.Values[k]
+			c.must(w.Region != v.Region || !overlap(v.From, v.To, w.From, w.To), "has two values for one day")
+		}
+	}
+}
+
+// overlap tells whether two inclusive periods share a day; 0 is open.
+func overlap(a1, a2, b1, b2 Day) bool {
+	return (a2 == 0 || b1 == 0 || b1 <= a2) && (b2 == 0 || a1 == 0 || a1 <= b2)
+}
+
+func (c *checker) service(s *Service) {
+	c.is("service", s.ID)
+	c.said(s.Title)
+	units, ok := typeNodes(c.p, s.Nodes)
+	if c.must(ok, "has a condition that mixes units which don't go together"); !ok {
+		return
+	}
+	c.list(len(s.Slots), "name", func(i int) string { return s.Slots[i].Name })
+	for i := range s.Slots {
+		c.slot(&s.Slots[i], units)
+	}
+	type key struct {
+		region, id string
+		from, to   Day
+	}
+	seen := make(map[key]bool, len(s.Rules))
+	for i := range s.Rules {
+		r := &s.Rules[i]
+		k := key{r.Region, r.ID, r.From, r.To}
+		c.is("rule", r.ID)
+		c.must(r.ID != "" && !seen[k], "has no name or occurs twice")
+		seen[k] = true
+		c.rule(s, r, units)
+	}
+}
+
+func (c *checker) slot(x *Slot, units []Unit) {
+	ok := x.Fact < 0 || x.Unit == c.p.Facts[x.Fact].Unit
+	if x.Param >= 0 {
+		ok = ok && x.Unit == Phrase && c.p.Params[x.Param].Unit == Phrase
+	} else {
+		ok = ok && x.Node >= 0 && alike(units[x.Node], x.Unit)
+	}
+	c.is("name", x.Name)
+	c.must(ok, "does not fit what it names")
+}
+
+var (
+	kinds = []Kind{KindVerdict, KindConsequence, KindWarning, KindStep, KindRight, KindOption, KindNote, KindChannel, KindAnswer, KindMyth, KindChoice}
+	needs = []Need{Must, If, Maybe}
+)
+
+func (c *checker) rule(s *Service, r *Rule, units []Unit) {
+	if r.Need == "" {
+		c.must(contains(kinds, r.Kind), "is of no known kind")
+	} else {
+		c.must(r.Kind == "" && contains(needs, r.Need), "is of no known kind")
+	}
+	c.must(r.When < 0 || units[max(r.When, 0)] == Bool, "has a condition that is not yes or no")
+	if r.Region != "" {
+		c.region(r.Region)
+	}
+	c.must((r.More.ZH == "") == (r.More.EN == ""), "lacks its text in one language")
+	c.must(r.Confidence == "" || Graded(r.Confidence), "has no known confidence")
+	c.said(r.Say)
+	for _, t := range [...]string{r.Say.ZH, r.Say.EN, r.More.ZH, r.More.EN} {
+		c.prints(s, t)
+	}
+	c.spend(len(r.Overrides) * len(s.Rules))
+	c.extra(r)
+}
+
+// extra looks at what only some kinds have.
+func (c *checker) extra(r *Rule) {
+	switch r.Kind {
+	case KindAnswer:
+		c.opens(r, r.Ask)
+	case KindMyth:
+		c.opens(r, r.Claim)
+	case KindChoice:
+		c.must(contains(Columns, r.Column) && contains(Rows, r.Row), "is in no column or row of the choices")
+	}
+}
+
+// opens wants a sentence that prints nothing computed, and services that decide a case.
+func (c *checker) opens(r *Rule, plain Text) {
+	c.said(plain)
+	c.must(!strings.ContainsAny(plain.ZH+plain.EN, "{}"), "has a placeholder where none is filled")
+	c.must(len(r.Opens) > 0, "leads nowhere")
+	for i, id := range r.Opens {
+		c.spend(len(c.p.Services))
+		s, ok := c.p.Service(id)
+		c.must(ok && !s.Verdictless() && !contains(r.Opens[:i], id), "leads twice to one service, or to one that is not there")
+	}
+}
+
+// prints wants every placeholder to name something whose unit the format fits.
+func (c *checker) prints(s *Service, t string) {
+	c.spend(len(t))
+	if !strings.ContainsAny(t, "{}") {
+		return
+	}
+	_, holes, ok := Parts(t)
+	c.spend(2 * len(holes) * len(s.Slots))
+	for _, h := range holes {
+		if c.err != nil {
+			return
+		}
+		a, b := s.Slot(h.Name), s.Slot(h.To)
+		ok = ok && a != nil && (h.To == "" || b != nil && b.Unit == a.Unit && a.Param < 0) && FormatFits(h.Format, a.Unit)
+	}
+	c.must(ok, "prints something that is not there")
+}
+
+// Slot finds a printable name; nil when there is none.
+func (s *Service) Slot(name string) *Slot {
+	for i := range s.Slots {
+		if s.Slots[i].Name == name {
+			return &s.Slots[i]
+		}
 	}
 	return nil
 }
@@ -73,199 +263,11 @@ func checkRegion(r string) error {
 	return nil
 }
 
-func checkCite(c Cite) error {
-	if !Graded(c.Confidence) {
-		return errors.New("cite “" + clip(c.ID) + "” has no known confidence")
-	}
-	if c.URL != "" && !strings.HasPrefix(c.URL, "https://") && !strings.HasPrefix(c.URL, "http://") {
-		return errors.New("cite “" + clip(c.ID) + "” has an address that is no web page")
-	}
-	return need2("cite", c.ID, c.Title)
-}
-
-func checkFact(f Fact) error {
-	lo, hi := f.bounds()
-	switch {
-	case f.Unit == 0 || f.Unit == Phrase || (f.Unit == Enum) != (len(f.Options) > 0):
-		return errors.New("fact “" + clip(f.Question.Fact) + "” has a type that no question can have")
-	case lo > hi || lo < -maxNumber || hi > maxNumber, f.Unit == Date && (lo < int64(MinDay) || hi > int64(MaxDay)):
-		return errors.New("fact “" + clip(f.Question.Fact) + "” has impossible bounds")
-	}
-	return firstError(
-		func() error { return need2("fact", f.Question.Fact, f.Ask) },
-		func() error { return need2("fact", f.Question.Fact, f.Label) },
-		func() error { return unique("option", f.Options, func(o Option) string { return o.ID }) },
-		func() error {
-			return each(f.Options, func(o Option) error { return need2("option", o.ID, o.Say) })
-		})
-}
-
-func checkParam(q Param) error {
-	if q.Unit == 0 || q.Unit == Enum {
-		return errors.New("parameter “" + clip(q.ID) + "” has a type that no parameter can have")
-	}
-	for i := range q.Values {
-		v := &q.Values[i]
-		switch {
-		case v.Low > v.High || v.Low < -maxNumber || v.High > maxNumber, q.Unit == Bool && (v.Low < 0 || v.High > 1 || v.Low != v.High),
-			q.Unit == Date && (v.Low < int64(MinDay) || v.High > int64(MaxDay)):
-			return errors.New("parameter “" + clip(q.ID) + "” has an impossible value")
-		case v.Region != "" && checkRegion(v.Region) != nil:
-			return checkRegion(v.Region)
-		case q.Unit == Phrase && (v.Say.ZH == "" || v.Say.EN == ""):
-			return need2("parameter", q.ID, v.Say)
-		}
-		for k := range q.Values[:i] {
-			if w := &q.Values[k]; w.Region == v.Region && overlap(v.From, v.To, w.From, w.To) {
-				return errors.New("parameter “" + clip(q.ID) + "” has two values for one day")
-			}
-		}
-	}
-	return need2("parameter", q.ID, q.Title)
-}
-
-// overlap tells whether two inclusive periods share a day; 0 is open.
-func overlap(a1, a2, b1, b2 Day) bool {
-	return (a2 == 0 || b1 == 0 || b1 <= a2) && (b2 == 0 || a1 == 0 || a1 <= b2)
-}
-
-func ascending(cal []Year) error {
-	for i := range cal {
-		if i > 0 && cal[i].Year <= cal[i-1].Year || cal[i].Year < 1900 {
-			return errors.New("the calendar's years are not in order")
-		}
-	}
-	return nil
-}
-
-func checkService(p *Pack, s *Service) error {
-	if err := need2("service", s.ID, s.Title); err != nil {
-		return err
-	}
-	units, err := typeNodes(p, s.Nodes)
-	if err != nil {
-		return errors.New("service “" + clip(s.ID) + "”: " + err.Error())
-	}
-	return firstError(
-		func() error { return unique("name", s.Slots, func(x Slot) string { return x.Name }) },
-		func() error { return each(s.Slots, func(x Slot) error { return checkSlot(p, &x, units) }) },
-		func() error {
-			return unique("rule", s.Rules, func(r Rule) string {
-				return r.Region + "/" + r.ID + "/" + r.From.String() + "/" + r.To.String()
-			})
-		},
-		func() error { return each(s.Rules, func(r Rule) error { return checkRule(s, &r, units) }) },
-		func() error { return each(s.Rules, func(r Rule) error { return checkExtra(p, &r) }) })
-}
-
-// checkExtra looks at what only some kinds have.
-func checkExtra(p *Pack, r *Rule) error {
-	switch r.Kind {
-	case KindAnswer:
-		return firstError(func() error { return checkPlain(r, r.Ask) }, func() error { return checkOpens(p, r) })
-	case KindMyth:
-		return firstError(func() error { return checkPlain(r, r.Claim) }, func() error { return checkOpens(p, r) })
-	case KindChoice:
-		if !contains(Columns, r.Column) || !contains(Rows, r.Row) {
-			return errors.New("rule “" + clip(r.ID) + "” is in no column or row of the choices")
-		}
-	}
-	return nil
-}
-
-// checkPlain wants a sentence that prints nothing computed.
-func checkPlain(r *Rule, t Text) error {
-	if strings.ContainsAny(t.ZH+t.EN, "{}") {
-		return errors.New("rule “" + clip(r.ID) + "” has a placeholder where none is filled")
-	}
-	return need2("rule", r.ID, t)
-}
-
-func checkOpens(p *Pack, r *Rule) error {
-	if len(r.Opens) == 0 {
-		return errors.New("rule “" + clip(r.ID) + "” leads nowhere")
-	}
-	return firstError(
-		func() error { return unique("service", r.Opens, func(id string) string { return id }) },
-		func() error {
-			return each(r.Opens, func(id string) error {
-				if s, ok := p.Service(id); !ok || s.Verdictless() {
-					return errors.New("rule “" + clip(r.ID) + "” leads to a service that is not there")
-				}
-				return nil
-			})
-		})
-}
-
-func contains(list []string, s string) bool {
+func contains[T comparable](list []T, s T) bool {
 	for _, x := range list {
 		if x == s {
 			return true
 		}
 	}
 	return false
-}
-
-func checkSlot(p *Pack, x *Slot, units []Unit) error {
-	switch {
-	case x.Param >= 0 && (x.Unit != Phrase || p.Params[x.Param].Unit != Phrase),
-		x.Param < 0 && (x.Node < 0 || !alike(units[x.Node], x.Unit)),
-		x.Fact >= 0 && x.Unit != p.Facts[x.Fact].Unit:
-		return errors.New("name “" + clip(x.Name) + "” does not fit what it names")
-	}
-	return nil
-}
-
-var kinds = []Kind{KindVerdict, KindConsequence, KindWarning, KindStep, KindRight, KindOption, KindNote, KindChannel, KindAnswer, KindMyth, KindChoice}
-
-func checkRule(s *Service, r *Rule, units []Unit) error {
-	known := r.Need == Must || r.Need == If || r.Need == Maybe
-	for _, k := range kinds {
-		known = known || r.Need == "" && r.Kind == k
-	}
-	switch {
-	case !known, r.ID == "", r.Need != "" && r.Kind != "":
-		return errors.New("rule “" + clip(r.ID) + "” is of no known kind")
-	case r.When >= 0 && units[r.When] != Bool:
-		return errors.New("rule “" + clip(r.ID) + "” has a condition that is not yes or no")
-	case r.Region != "" && checkRegion(r.Region) != nil:
-		return checkRegion(r.Region)
-	case (r.More.ZH == "") != (r.More.EN == ""):
-		return need2("rule", r.ID, Text{})
-	case r.Confidence != "" && !Graded(r.Confidence):
-		return errors.New("rule “" + clip(r.ID) + "” has no known confidence")
-	}
-	for _, t := range []string{r.Say.ZH, r.Say.EN, r.More.ZH, r.More.EN} {
-		if err := checkText(s, r, t); err != nil {
-			return err
-		}
-	}
-	return need2("rule", r.ID, r.Say)
-}
-
-func checkText(s *Service, r *Rule, t string) error {
-	if !strings.ContainsAny(t, "{}") {
-		return nil
-	}
-	_, holes, ok := Parts(t)
-	for _, h := range holes {
-		a, b := s.Slot(h.Name), s.Slot(h.To)
-		if a == nil || h.To != "" && (b == nil || b.Unit != a.Unit || a.Param >= 0) || !FormatFits(h.Format, a.Unit) {
-			ok = false
-		}
-	}
-	if !ok {
-		return errors.New("rule “" + clip(r.ID) + "” prints something that is not there")
-	}
-	return nil
-}
-
-// Slot finds a printable name; nil when there is none.
-func (s *Service) Slot(name string) *Slot {
-	for i := range s.Slots {
-		if s.Slots[i].Name == name {
-			return &s.Slots[i]
-		}
-	}
-	return nil
 }

@@ -20,21 +20,27 @@ func (p *Pack) Evaluate(c Case) (*Outcome, error) {
 
 // Outcome describes the machine after Run, without WouldFlip, which takes many runs.
 func (m *Machine) Outcome() *Outcome {
-	o := &Outcome{Service: m.svc.ID, Region: m.region, At: m.at, Pack: m.pack.Ref(m.at),
-		Settled: m.Settled(), Findings: []Finding{}, Papers: []Paper{}, Ask: []string{}, DependsOn: []string{}}
-	for _, f := range m.Ask() {
-		o.Ask = append(o.Ask, m.pack.Facts[f].Question.Fact)
+	o := &Outcome{Service: m.svc.ID, Region: m.region, At: m.at, Pack: m.pack.Ref(m.at), Settled: m.Settled(),
+		Findings: []Finding{}, Papers: []Paper{}, DependsOn: []string{}}
+	ask := m.Ask()
+	o.Ask = make([]string, len(ask))
+	for i, f := range ask {
+		o.Ask[i] = m.pack.Facts[f].Question.Fact
 	}
 	o.Left = m.Left()
-	depends, office := m.reached(undecided, true)
-	o.DependsOn = append(o.DependsOn, depends...)
+	var office []string
+	if o.DependsOn, office = m.reached(undecided, true); o.DependsOn == nil {
+		o.DependsOn = []string{}
+	}
 	for i := range m.stmts {
-		office = m.describe(o, &m.stmts[i], office)
+		if s := &m.stmts[i]; s.yes || s.holds == Unknown && !(s.verdict && o.Settled) {
+			m.describe(o, s)
+			office = m.unpublished(s, office)
+		}
 	}
-	if len(o.Conflict) > 1 || !o.Settled {
+	if len(o.Conflict) > 1 {
 		o.Verdict = nil
-	}
-	if len(o.Conflict) < 2 {
+	} else {
 		o.Conflict = nil
 	}
 	for _, id := range office {
@@ -43,28 +49,31 @@ func (m *Machine) Outcome() *Outcome {
 	return o
 }
 
-// describe puts a statement where it belongs and adds to the list for the office.
-func (m *Machine) describe(o *Outcome, s *stmt, office []string) []string {
-	if !s.yes && s.holds != Unknown || s.verdict && o.Settled && !s.yes {
-		return office
-	}
-	switch {
+// describe puts a statement where it belongs.
+func (m *Machine) describe(o *Outcome, s *stmt) {
+	f := &Finding{}
+	list := &o.Findings
+	switch m.finding(f, s); {
 	case s.rule.Need != "":
-		o.Papers = append(o.Papers, m.paper(s))
-		return office
-	case !s.verdict:
-		o.Findings = append(o.Findings, m.finding(s))
-	case !o.Settled:
-		o.Candidates = append(o.Candidates, m.finding(s))
-	default:
-		f := m.finding(s)
-		o.Verdict, o.Conflict = &f, append(o.Conflict, s.rule.ID)
+		o.Papers = append(o.Papers, paper(s.rule.Need, f))
+		return
+	case s.verdict && o.Settled:
+		o.Verdict, o.Conflict = f, append(o.Conflict, f.ID)
+		return
+	case s.verdict:
+		list = &o.Candidates
 	}
-	if s.yes {
-		for _, h := range holesOf(s.rule) {
-			if sl := m.slot(h.Name); sl.Param >= 0 && m.phrase(sl).Missing != "" {
-				office = appendNew(office, m.pack.Params[sl.Param].ID)
-			}
+	*list = append(*list, *f)
+}
+
+// unpublished adds the texts that a statement should print and nobody published.
+func (m *Machine) unpublished(s *stmt, office []string) []string {
+	if !s.yes || s.rule.Need != "" {
+		return office
+	}
+	for _, h := range holesOf(s.rule) {
+		if sl := m.slot(h.Name); sl.Param >= 0 && m.phrase(sl).Missing != "" {
+			office = appendNew(office, m.pack.Params[sl.Param].ID)
 		}
 	}
 	return office
@@ -79,36 +88,35 @@ func (m *Machine) officeItem(id string) OfficeItem {
 	return OfficeItem{id, Text{"该年份的放假调休安排", "that year's public holidays"}}
 }
 
-func (m *Machine) finding(s *stmt) Finding {
+func (m *Machine) finding(f *Finding, s *stmt) {
 	r := s.rule
-	f := Finding{ID: r.ID, Kind: r.Kind, Tone: r.Tone, State: "holds", Say: m.fill(r.Say), More: m.fill(r.More),
-		From: r.From, To: r.To, Region: r.Region, National: m.national(s), Overrides: m.displaced(s),
-		Ask: r.Ask, Claim: r.Claim, Opens: r.Opens, Column: r.Column, Row: r.Row}
+	f.ID, f.Kind, f.Tone, f.State = r.ID, r.Kind, r.Tone, "holds"
+	f.Say, f.More = m.fill(r.Say), m.fill(r.More)
+	f.From, f.To, f.Region = r.From, r.To, r.Region
+	f.Ask, f.Claim, f.Opens, f.Column, f.Row = r.Ask, r.Claim, r.Opens, r.Column, r.Row
 	f.Cites, f.Confidence = m.sources(r)
-	for _, h := range holesOf(r) {
-		f.Values = append(f.Values, m.amount(h))
+	f.National, f.Overrides = m.national(s), m.displaced(s)
+	if r.Need == "" {
+		for _, h := range holesOf(r) {
+			f.Values = append(f.Values, m.amount(h))
+		}
 	}
 	if s.yes {
 		f.Because = m.because(s)
-		return f
+		return
 	}
 	f.State = "depends"
 	f.DependsOn, f.Office = m.under(m.conditions(s))
-	return f
 }
 
-func (m *Machine) paper(s *stmt) Paper {
-	r := s.rule
-	p := Paper{ID: r.ID, Need: r.Need, State: "required", Say: m.fill(r.Say), Note: m.fill(r.More),
-		Region: r.Region, National: m.national(s), From: r.From, To: r.To}
-	p.Cites, p.Confidence = m.sources(r)
-	if s.yes {
-		p.Because = m.because(s)
-		return p
+// paper is a statement of the checklist.
+func paper(need Need, f *Finding) Paper {
+	state := f.State
+	if state == "holds" {
+		state = "required"
 	}
-	p.State = "depends"
-	p.DependsOn, p.Office = m.under(m.conditions(s))
-	return p
+	return Paper{ID: f.ID, Need: need, State: state, Say: f.Say, Note: f.More, Cites: f.Cites, Confidence: f.Confidence, DependsOn: f.DependsOn,
+		Because: f.Because, Office: f.Office, Region: f.Region, National: f.National, From: f.From, To: f.To}
 }
 
 // conditions lists the nodes that decide a statement.
@@ -153,30 +161,30 @@ func (m *Machine) displaced(s *stmt) (ids []string) {
 	return ids
 }
 
-var strength = map[Confidence]int{"OFF": 0, "OFF-L": 1, "SEC+": 2, "SEC": 3, "INFER": 4, "CONF": 5, "SEED": 6}
+// grades are the confidences, strongest first.
+var grades = [...]Confidence{"OFF", "OFF-L", "SEC+", "SEC", "INFER", "CONF", "SEED"}
 
-// Weaker tells whether a is a weaker confidence than b; unknown grades are the weakest.
-func Weaker(a, b Confidence) bool {
-	sa, ok := strength[a]
-	if !ok {
-		sa = len(strength)
+func (c Confidence) grade() int {
+	for i, g := range grades {
+		if g == c {
+			return i
+		}
 	}
-	sb, ok := strength[b]
-	if !ok {
-		sb = len(strength)
-	}
-	return sa > sb
+	return len(grades)
 }
 
+// Weaker tells whether a is a weaker confidence than b; unknown grades are the weakest.
+func Weaker(a, b Confidence) bool { return a.grade() > b.grade() }
+
 // Graded tells whether c is one of the seven grades.
-func Graded(c Confidence) bool { _, ok := strength[c]; return ok }
+func Graded(c Confidence) bool { return c.grade() < len(grades) }
 
 // sources are the rule's cites and those of the parameter values its texts print.
 func (m *Machine) sources(r *Rule) (cites []Cite, weakest Confidence) {
 	idx := append([]int(nil), r.Cites...)
 	for _, n := range m.printed(r) {
-		if m.names[n] >= 0 {
-			idx = m.paramCites(m.names[n], idx)
+		if n = m.names[n]; n >= 0 {
+			idx = m.paramCites(n, idx)
 		}
 	}
 	for _, h := range holesOf(r) {
@@ -185,10 +193,10 @@ func (m *Machine) sources(r *Rule) (cites []Cite, weakest Confidence) {
 		}
 	}
 	weakest = r.Confidence
-	for _, i := range idx {
-		c := m.pack.Cites[i]
-		cites = append(cites, c)
-		if weakest == "" || Weaker(c.Confidence, weakest) {
+	cites = make([]Cite, len(idx))
+	for k, i := range idx {
+		c := &cites[k]
+		if *c = m.pack.Cites[i]; weakest == "" || Weaker(c.Confidence, weakest) {
 			weakest = c.Confidence
 		}
 	}
@@ -219,18 +227,9 @@ func addCites(idx []int, v *ParamValue) []int {
 		return idx
 	}
 	for _, c := range v.Cites {
-		if !containsInt(idx, c) {
+		if !contains(idx, c) {
 			idx = append(idx, c)
 		}
 	}
 	return idx
-}
-
-func containsInt(list []int, n int) bool {
-	for _, x := range list {
-		if x == n {
-			return true
-		}
-	}
-	return false
 }

@@ -1,7 +1,5 @@
 package policy
 
-import "encoding/json"
-
 var unitNames = [...]string{"", "bool", "int", "money", "date", "months", "enum", "text"}
 
 // String is the unit's word in packs and in JSON.
@@ -31,30 +29,4 @@ func (u *Unit) UnmarshalText(b []byte) error {
 		return &Error{Code: "wrong_type", Msg: "unknown unit “" + clip(string(b)) + "”"}
 	}
 	return nil
-}
-
-// MarshalJSON writes days as YYYY-MM-DD and money as yuan, and no ends when there are none.
-func (a Amount) MarshalJSON() ([]byte, error) {
-	out := struct {
-		Name    string `json:"name"`
-		Unit    Unit   `json:"unit"`
-		Low     any    `json:"low,omitempty"`
-		High    any    `json:"high,omitempty"`
-		Text    Text   `json:"text"`
-		Missing string `json:"missing,omitempty"`
-	}{Name: a.Name, Unit: a.Unit, Text: a.Text, Missing: a.Missing}
-	if a.Missing == "" && a.Unit != Phrase {
-		out.Low, out.High = plain(a.Unit, a.Low), plain(a.Unit, a.High)
-	}
-	return json.Marshal(out)
-}
-
-func plain(u Unit, n int64) any {
-	switch u {
-	case Date, Money:
-		return canonical(u, n)
-	case Bool:
-		return n != 0
-	}
-	return n
 }

@@ -16,7 +16,7 @@ const (
 	maxFacts     = 1 << 10
 	maxOptions   = 64
 	maxParams    = 1 << 12
-	maxValues    = 1 << 12
+	maxValues    = 1 << 10
 	maxYears     = 64
 	maxDays      = 366
 	maxRegions   = 1 << 12

@@ -41,6 +41,7 @@ type decoder struct {
 	err     error
 }
 
+//go:noinline
 func (d *decoder) fail(what string) {
 	if d.err == nil {
 		d.err = errors.New(what + " at byte " + strconv.Itoa(d.at))
@@ -63,6 +64,7 @@ func (d *decoder) end() {
 	}
 }
 
+//go:noinline
 func (d *decoder) uint() uint64 {
 	if d.at < len(d.in) {
 		if b := d.in[d.at]; b < 0x80 {
@@ -99,6 +101,8 @@ func (d *decoder) int() int64 {
 }
 
 // upto is a number of at most limit.
+//
+//go:noinline
 func (d *decoder) upto(limit int) int {
 	n := d.uint()
 	if int64(n) > int64(limit) || int64(n) < 0 {
@@ -163,6 +167,7 @@ func (d *decoder) texts() {
 	}
 }
 
+//go:noinline
 func (d *decoder) str() string {
 	i := d.uint()
 	if i == uint64(d.used) {

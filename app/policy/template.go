@@ -8,29 +8,26 @@ type Hole struct{ Name, To, Format string }
 // Parts splits a text at its placeholders: lits has one element more than holes. ok
 // is false when a brace is left open or a placeholder is empty. {{ and }} are braces.
 func Parts(s string) (lits []string, holes []Hole, ok bool) {
-	var lit strings.Builder
+	from := 0
 	for i := 0; i < len(s); i++ {
 		c := s[i]
-		switch {
-		case (c == '{' || c == '}') && i+1 < len(s) && s[i+1] == c:
-			lit.WriteByte(c)
-			i++
-		case c == '}':
-			return nil, nil, false
-		case c == '{':
-			end := strings.IndexByte(s[i:], '}')
-			h, good := parseHole(s[i+1 : i+max(end, 1)])
-			if end < 0 || !good {
-				return nil, nil, false
-			}
-			lits, holes = append(lits, lit.String()), append(holes, h)
-			lit.Reset()
-			i += end
-		default:
-			lit.WriteByte(c)
+		if c != '{' && c != '}' {
+			continue
 		}
+		if i+1 < len(s) && s[i+1] == c {
+			s = s[:i] + s[i+1:]
+			continue
+		}
+		end := strings.IndexByte(s[i:], '}')
+		h, good := parseHole(s[min(i+1, i+max(end, 0)) : i+max(end, 0)])
+		if end < 1 || !good {
+			return nil, nil, false
+		}
+		lits, holes = append(lits, s[from:i]), append(holes, h)
+		i += end
+		from = i + 1
 	}
-	return append(lits, lit.String()), holes, true
+	return append(lits, s[from:]), holes, true
 }
 
 func parseHole(s string) (h Hole, ok bool) {
@@ -133,7 +130,7 @@ func (m *Machine) amount(h Hole) Amount {
 	}
 	if a.Missing = m.missing(s, h, v); a.Missing != "" {
 		a.Low, a.High = 0, 0
-		a.Text = missingText[a.Missing]
+		a.Text = absent(a.Missing)
 		return a
 	}
 	a.Text = m.words(s, h.Format, v)
@@ -153,11 +150,17 @@ func (m *Machine) words(s *Slot, name string, v slot) Text {
 	return format(name, v.lo, v.hi)
 }
 
-var missingText = map[string]Text{
-	"answer": {"（未定）", "(not yet known)"},
-	"office": {"（问 12393）", "(ask 12393)"},
-	"none":   {"（不适用）", "(does not apply)"},
-	"error":  {"（算不出，问 12393）", "(can't be worked out, ask 12393)"},
+// absent is how a value without a number reads.
+func absent(why string) Text {
+	switch why {
+	case "answer":
+		return Text{"（未定）", "(not yet known)"}
+	case "office":
+		return Text{"（问 12393）", "(ask 12393)"}
+	case "none":
+		return Text{"（不适用）", "(does not apply)"}
+	}
+	return Text{"（算不出，问 12393）", "(can't be worked out, ask 12393)"}
 }
 
 // missing names why v has no number: an open answer below it, or only the office.
@@ -186,7 +189,7 @@ func (m *Machine) phrase(s *Slot) Amount {
 		a.Text = v.Say
 		return a
 	}
-	a.Missing, a.Text = "office", missingText["office"]
+	a.Missing, a.Text = "office", absent("office")
 	return a
 }
 

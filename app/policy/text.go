@@ -112,13 +112,12 @@ func FormatFits(format string, u Unit) bool {
 }
 
 // measure is how a counted format reads: the words after the number.
-var measure = map[string][3]string{ // zh, en singular, en plural
-	"months":   {" 个月", " month", " months"},
-	"days":     {" 天", " day", " days"},
-	"workdays": {" 个工作日", " working day", " working days"},
-	"years":    {" 年", " year", " years"},
-	"yuan":     {" 元", " yuan", " yuan"},
-	"int":      {"", "", ""},
+var measure = [...]struct{ format, zh, one, many string }{
+	{"months", " 个月", " month", " months"},
+	{"days", " 天", " day", " days"},
+	{"workdays", " 个工作日", " working day", " working days"},
+	{"years", " 年", " year", " years"},
+	{"yuan", " 元", " yuan", " yuan"},
 }
 
 var monthsEN = [...]string{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"}
@@ -133,18 +132,29 @@ func format(name string, lo, hi int64) Text {
 	case "option":
 		return yesNo(lo)
 	}
-	w, num := measure[name], strconv.FormatInt
-	if name == "yuan" {
-		num = func(n int64, _ int) string { return yuan(n, false) }
-	}
-	zh, en := num(hi, 10), num(hi, 10)
+	a, b := counted(name, lo), counted(name, hi)
+	t := joined(Text{a, a}, Text{b, b}, lo == hi)
 	if lo != hi {
-		zh, en = num(lo, 10)+" 到 "+zh, num(lo, 10)+" to "+en
+		t.ZH = a + " 到 " + b
 	}
-	if lo == hi && (hi == 1 || name == "yuan") {
-		return Text{zh + w[0], en + w[1]}
+	for i := range measure {
+		if w := &measure[i]; w.format == name {
+			t.ZH += w.zh
+			if lo == hi && hi == 1 {
+				t.EN += w.one
+			} else {
+				t.EN += w.many
+			}
+		}
 	}
-	return Text{zh + w[0], en + w[2]}
+	return t
+}
+
+func counted(format string, n int64) string {
+	if format == "yuan" {
+		return yuan(n, false)
+	}
+	return strconv.FormatInt(n, 10)
 }
 
 func joined(a, b Text, one bool) Text {

@@ -1,36 +1,25 @@
 package policy
 
-import (
-	"errors"
-	"strconv"
-)
-
 // typeNodes gives each node its unit and refuses a vector whose operands don't fit:
 // the evaluator may then trust every operand (an option number in a bit set, a day in a calendar).
-func typeNodes(p *Pack, nodes []Node) ([]Unit, error) {
-	units := make([]Unit, len(nodes))
+func typeNodes(p *Pack, nodes []Node) (units []Unit, ok bool) {
+	units = make([]Unit, len(nodes))
 	for i := range nodes {
-		u, ok := unitOf(p, &nodes[i], units)
-		if !ok {
-			return nil, errors.New("node " + strconv.Itoa(i) + " mixes units that don't go together")
+		if units[i], ok = unitOf(p, &nodes[i], units); !ok {
+			return nil, false
 		}
-		units[i] = u
 	}
-	return units, nil
+	return units, true
 }
 
 func unitOf(p *Pack, n *Node, units []Unit) (Unit, bool) {
-	var a, b, c Unit
-	k := operands[n.Op]
-	if k > 0 {
-		a = units[n.A]
+	var of [3]Unit
+	for i, o := range [3]int32{n.A, n.B, n.C} {
+		if i < int(operands[n.Op]) {
+			of[i] = units[o]
+		}
 	}
-	if k > 1 {
-		b = units[n.B]
-	}
-	if k > 2 {
-		c = units[n.C]
-	}
+	a, b, c := of[0], of[1], of[2]
 	switch n.Op {
 	case OpConst:
 		return Unit(n.A), constantFits(Unit(n.A), n.K)
@@ -57,8 +46,6 @@ func unitOf(p *Pack, n *Node, units []Unit) (Unit, bool) {
 }
 
 func arithmetic(op Op, a, b, c Unit) (Unit, bool) {
-	number := func(u Unit) bool { return u == Int || u == Months }
-	amount := func(u Unit) bool { return number(u) || u == Money }
 	switch op {
 	case OpAdd, OpSub:
 		return pick(a, b), alike(a, b) && amount(a)
@@ -82,6 +69,9 @@ func arithmetic(op Op, a, b, c Unit) (Unit, bool) {
 	}
 	return 0, false
 }
+
+func number(u Unit) bool { return u == Int || u == Months }
+func amount(u Unit) bool { return number(u) || u == Money }
 
 // constantFits holds a constant to what its unit can be.
 func constantFits(u Unit, k int64) bool {
