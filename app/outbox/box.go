@@ -29,12 +29,13 @@ type Box struct {
 	mu       sync.Mutex // guards what follows; never held over a port's call
 	pace     pace
 	inflight map[string]bool
-	lastSeen string // watches go round: the last sid asked
+	read     map[string]decoded // by sid
+	lastSeen string             // watches go round: the last sid asked
 }
 
 // New gives a Box; nothing is read or sent yet.
 func New(c Config) *Box {
-	return &Box{c: c, pace: newPace(), inflight: map[string]bool{}}
+	return &Box{c: c, pace: newPace(), inflight: map[string]bool{}, read: map[string]decoded{}}
 }
 
 // layout is the marker in TableMeta. Min is the oldest app version of the layout that can

@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -25,6 +26,44 @@ func readItem(r Record) (Item, error) {
 	}
 	it.rev = r.Rev
 	return it, it.verify(r.Key)
+}
+
+// decoded is an item as read from a record's bytes, kept since most reads find the same
+// bytes again and each costs a parse, a hash and two base64s.
+type decoded struct {
+	value []byte
+	item  Item
+	err   error
+}
+
+// readItem is readItem of the record, unless the very same bytes were read before.
+func (b *Box) readItem(r Record) (Item, error) {
+	b.mu.Lock()
+	d, ok := b.read[r.Key]
+	b.mu.Unlock()
+	if ok && bytes.Equal(d.value, r.Value) {
+		d.item.rev = r.Rev
+		return d.item, d.err
+	}
+	d.value = r.Value
+	d.item, d.err = readItem(r)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.read[r.Key] = d
+	return d.item, d.err
+}
+
+// forget drops what was read of records that are no more.
+func (b *Box) forget(rs []Record) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if len(b.read) <= len(rs) {
+		return
+	}
+	maps.DeleteFunc(b.read, func(key string, _ decoded) bool {
+		_, there := slices.BinarySearchFunc(rs, key, func(r Record, k string) int { return cmp.Compare(r.Key, k) })
+		return !there
+	})
 }
 
 func (it Item) verify(key string) error {
@@ -78,8 +117,9 @@ func (b *Box) items(ctx context.Context) (out []Item, damaged int, err error) {
 	if err != nil {
 		return nil, 0, storeError(err)
 	}
+	b.forget(rs)
 	for _, r := range rs {
-		it, err := readItem(r)
+		it, err := b.readItem(r)
 		if err != nil {
 			damaged++
 			continue
@@ -122,7 +162,7 @@ func (b *Box) Item(ctx context.Context, sid envelope.SID) (Item, error) {
 	if err != nil {
 		return Item{}, storeError(err)
 	}
-	it, err := readItem(r)
+	it, err := b.readItem(r)
 	if err != nil {
 		return Item{}, err
 	}
