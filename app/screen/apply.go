@@ -87,7 +87,7 @@ func (a *apply) refresh(app.Context) {}
 
 // open finds the draft of the address, or the newest one of this form.
 func (a *apply) open(c context.Context, sid string) {
-	a.region = a.deps.region(c)
+	a.region = a.deps.place(c).Region
 	a.session = a.fromInterview(c)
 	if a.deps.Box == nil {
 		return

@@ -139,7 +139,7 @@ func (f *frame) page(back string, body ...app.UI) app.UI {
 		widget.Jump("skip", "title", f.t("shell.skip")),
 		widget.When(f.deps.demo(), func() app.UI { return app.P().Class("demo").Text(f.t("shell.demo")) }),
 		f.bar(back),
-		app.Main().Class("main").Attr("id", "main").Body(append([]app.UI{f.notices()}, body...)...),
+		app.Main().Class("main").Attr("id", "main").Body(append([]app.UI{f.notices(), f.stale()}, body...)...),
 		f.foot(),
 	)
 }
@@ -178,6 +178,18 @@ func (f *frame) notices() app.UI {
 		))
 	}
 	return widget.Status(body...)
+}
+
+// tells are the pages that say what the rules are.
+var tells = map[string]bool{"guide": true, "ask": true, "result": true, "papers": true, "print": true, "answers": true, "answer": true, "myths": true}
+
+// stale says on every page of rules that they are past the day up to which they were
+// checked. A place of its own, so that the page keeps its elements when the rules are renewed.
+func (f *frame) stale() app.UI {
+	p := f.deps.Pack
+	return widget.Slot(p != nil && tells[f.kind] && p.Ref(f.deps.today()).Stale, func() app.UI {
+		return widget.Note("wait", widget.P("", f.t("result.stale", "date", view.Date(f.lang, p.Checked))))
+	})
 }
 
 func (f *frame) trouble(key string) app.UI {

@@ -21,17 +21,18 @@ type result struct {
 	answers *interview.Page // nil until read
 	shown   view.Result
 	choices view.Choices
-	region  string
+	region  string // whose rules these are
+	told    string // where the person is insured, whether or not its rules are here
 }
 
 // OnNav replays the answers.
 func (r *result) OnNav(ctx app.Context) {
 	r.arrive(ctx, func(app.Context) {})
 	var page *interview.Page
-	var region string
+	var region, told string
 	r.work(ctx, func(c context.Context) {
-		page, region = r.replayed(c), r.deps.region(c)
-	}, func(app.Context) { r.show(page, region) })
+		page, region, told = r.replayed(c), r.deps.region(c), r.deps.place(c).Region
+	}, func(app.Context) { r.show(page, region); r.told = told })
 }
 
 func (r *result) show(page *interview.Page, region string) {
@@ -85,12 +86,25 @@ func (r *result) Render() app.UI {
 			later = append(later, widget.Why(p.Title, r.findings(p.Statements)))
 			continue
 		}
-		body = append(body, widget.Section(p.Title, r.findings(p.Statements)))
+		if p.Kind != string(policy.KindChannel) {
+			body = append(body, widget.Section(p.Title, r.part(p)))
+		}
 	}
-	body = append(append(body, table...), r.office(), r.next())
+	body = append(append(body, table...), r.channels(r.shown, r.told), r.office(), r.next())
 	body = append(append(body, later...), r.given(), r.basis())
 	return r.page(r.lastQuestion(), body...)
 }
+
+// part shows what a person must see, and folds what only lengthens the page.
+func (r *result) part(p view.Part) app.UI {
+	if most, ok := folds[policy.Kind(p.Kind)]; ok {
+		return r.short(p.Statements, most)
+	}
+	return r.findings(p.Statements)
+}
+
+// folds is how many statements of a kind stand open; the steps are never folded.
+var folds = map[policy.Kind]int{policy.KindConsequence: 4, policy.KindWarning: 3, policy.KindOption: 3}
 
 // head is the verdict, or what stands in its place.
 func (r *result) head() app.UI {
@@ -119,8 +133,7 @@ func (r *result) unfinished() app.UI {
 func (r *result) office() app.UI {
 	return widget.When(len(r.shown.Office) > 0, func() app.UI {
 		return widget.Section(r.t("result.office"),
-			widget.List("", widget.Each(r.shown.Office, func(s string) app.UI { return app.Text(s) })...),
-			widget.Call("12393", r.t("shell.call", "number", "12393"), r.t("phones.12393")))
+			widget.List("", widget.Each(r.shown.Office, func(s string) app.UI { return app.Text(s) })...))
 	})
 }
 
@@ -152,8 +165,8 @@ func (r *result) canApply() bool {
 	if !ok {
 		return false
 	}
-	sure, within := offices(r.deps.directory(), r.region, form.ID)
-	return sure != nil || len(within) > 0 || (r.region == "" && len(r.deps.directory().Offices) > 0)
+	sure, within := offices(r.deps.directory(), r.told, form.ID)
+	return sure != nil || len(within) > 0 || (r.told == "" && len(r.deps.directory().Offices) > 0)
 }
 
 func (r *result) applyLink() app.UI {
@@ -197,8 +210,7 @@ func (r *result) lastQuestion() string {
 // basis says by which day and pack this was said, and who decides.
 func (r *result) basis() app.UI {
 	return app.Div().Class("stack", "stack--tight").Body(
-		widget.When(r.shown.Stale != "", func() app.UI { return widget.Note("wait", widget.P("", r.shown.Stale)) }),
-		widget.P("small soft", r.serviceTitle()+" · "+r.shown.Basis),
+		widget.P("small soft", r.serviceTitle()+r.t("shell.dot")+r.basisIn(r.region, r.shown)),
 		widget.P("small soft", r.t("result.who-decides")),
 	)
 }

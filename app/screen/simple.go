@@ -150,7 +150,7 @@ func (s *settings) Render() app.UI {
 
 func (s *settings) region() app.UI {
 	province, city := view.Province(s.place.Region), s.place.Region
-	cities := view.PlaceChoices(s.lang, province)
+	cities := view.PlaceChoices(s.lang, province, s.deps.directory().Offices)
 	if city == province {
 		city = "-"
 	}
@@ -159,9 +159,9 @@ func (s *settings) region() app.UI {
 			ID: "region", Label: s.t("settings.region"), Hint: s.t("settings.region-hint"), Options: choices(view.RegionChoices(s.lang)), Picked: view.Province(s.place.Region),
 			Pick: func(ctx app.Context, id string) { s.keep(ctx, place{Region: view.Picked(id), County: s.place.County}) },
 		},
-		widget.When(cities != nil, func() app.UI {
+		widget.Slot(cities != nil, func() app.UI {
 			return &widget.Select{
-				ID: "city", Label: s.t("settings.city"), Hint: s.t("settings.city-hint"), Options: choices(cities), Picked: city,
+				ID: "city-" + province, Label: s.t("settings.city"), Hint: s.t("settings.city-hint"), Options: choices(cities), Picked: city,
 				Pick: func(ctx app.Context, id string) {
 					if view.Picked(id) == "" {
 						id = province

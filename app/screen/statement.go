@@ -3,6 +3,7 @@ package screen
 import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"lixianban/app/policy"
 	"lixianban/app/screen/view"
 	"lixianban/app/screen/widget"
 )
@@ -25,9 +26,13 @@ func (f *frame) finding(s view.Statement) app.UI {
 	return app.Li().Class("finding", "finding--"+s.Tone).Body(
 		app.P().Class("finding__say").Text(s.Say),
 		widget.When(s.More != "", func() app.UI { return app.P().Class("finding__more").Text(s.More) }),
+		widget.When(len(s.Ways) > 0, func() app.UI {
+			return app.Ol().Body(widget.Each(s.Ways, func(w string) app.UI { return app.Li().Text(w) })...)
+		}),
 		widget.When(s.Depends != "", func() app.UI { return app.P().Class("depends").Text(s.Depends) }),
 		widget.When(s.Months != nil, func() app.UI { return f.months(*s.Months) }),
-		app.Div().Class("finding__foot").Body(f.conf(s.Sure, s.SureClass)),
+		app.Div().Class("finding__foot").Body(f.conf(s.Sure, s.SureClass),
+			widget.When(s.Checked != "", func() app.UI { return app.Span().Class("small", "soft").Text(s.Checked) })),
 		f.why(s),
 	)
 }
@@ -35,6 +40,31 @@ func (f *frame) finding(s view.Statement) app.UI {
 // findings is a list of statements.
 func (f *frame) findings(ss []view.Statement) app.UI {
 	return app.Ul().Class("findings").Body(widget.Each(ss, f.finding)...)
+}
+
+// short is a list that shows its first lines; the others are one press away.
+func (f *frame) short(ss []view.Statement, most int) app.UI {
+	if len(ss) <= most+1 {
+		return f.findings(ss)
+	}
+	return app.Div().Class("stack", "stack--tight").Body(
+		f.findings(ss[:most]),
+		widget.Why(f.t("result.more", "n", len(ss)-most), f.findings(ss[most:])),
+	)
+}
+
+// channels tell where it is done: the region's ways in, or that none is known here.
+func (f *frame) channels(r view.Result, region string) app.UI {
+	part := r.Part(policy.KindChannel)
+	none := len(part.Statements) == 0
+	return widget.Section(f.t("result.channels"),
+		widget.When(!none, func() app.UI { return f.findings(part.Statements) }),
+		widget.When(none && region == "", func() app.UI { return widget.P("", f.t("result.channels-where")) }),
+		widget.When(none && region != "", func() app.UI {
+			return widget.P("", f.t("result.channels-none", "region", view.PlaceName(f.lang, region)))
+		}),
+		widget.When(region == "", func() app.UI { return widget.Link("", f.href("/settings"), app.Text(f.t("result.channels-pick"))) }),
+		widget.Call("12393", f.t("shell.call", "number", "12393"), f.t("phones.12393")))
 }
 
 func (f *frame) conf(word, class string) app.UI {

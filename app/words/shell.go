@@ -33,6 +33,7 @@ var shellRows = []row{
 	{"shell.other-lang", "English", "中文"},
 	{"shell.date", "{y}年{m}月{d}日", "{y}-{m}-{d}"},
 	{"shell.time", "{m}月{d}日 {hm}", "{m}/{d} {hm}"},
+	{"shell.dot", " · ", " · "},
 	{"shell.sep", "、", ", "},
 
 	{"title.home", "医保的事，想办什么？", "Medical insurance: what do you need?"},

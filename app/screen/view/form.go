@@ -2,6 +2,8 @@ package view
 
 import (
 	"errors"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -112,7 +114,7 @@ func Value(lang string, f filing.Field, v string, pack []policy.Option) string {
 			}
 		}
 	case f.Kind == filing.KindRegion:
-		return RegionName(lang, v)
+		return Whole(lang, v)
 	case f.Kind == filing.KindDate:
 		if d, err := policy.ParseDay(v); err == nil {
 			return Date(lang, d)
@@ -213,13 +215,22 @@ func Picked(id string) string {
 	return id
 }
 
-// PlaceChoices lists the cities and counties of a province that have rules of their own,
-// "-" (elsewhere in the province) first; nil when there are none.
-func PlaceChoices(lang, province string) []Choice {
-	var cs []Choice
+// PlaceChoices lists the cities and counties of a province that have rules of their own
+// or an office in the directory, "-" (elsewhere in the province) first; nil when there are none.
+func PlaceChoices(lang, province string, offices []envelope.Office) []Choice {
+	names := map[string]string{}
+	for _, o := range offices {
+		for _, r := range o.Regions {
+			names[pad(r)] = OfficeName(lang, o)
+		}
+	}
 	for _, p := range Places {
-		if Province(p.Code) == province {
-			cs = append(cs, Choice{ID: p.Code, Text: p.name(lang)})
+		names[p.Code] = p.name(lang)
+	}
+	var cs []Choice
+	for _, code := range slices.Sorted(maps.Keys(names)) {
+		if Province(code) == province && code != province {
+			cs = append(cs, Choice{ID: code, Text: names[code]})
 		}
 	}
 	if cs == nil {

@@ -45,6 +45,15 @@ func PlaceName(lang, adcode string) string {
 	return RegionName(lang, adcode)
 }
 
+// Whole names province and place together: "河南省周口市".
+func Whole(lang, adcode string) string {
+	province, place := RegionName(lang, adcode), PlaceName(lang, adcode)
+	if place == province {
+		return province
+	}
+	return words.T(lang, "settings.place", "province", province, "place", place)
+}
+
 func (r Region) name(lang string) string {
 	if strings.HasPrefix(lang, words.EN) {
 		return r.EN

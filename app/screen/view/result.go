@@ -5,6 +5,7 @@ package view
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"lixianban/app/policy"
@@ -22,7 +23,9 @@ type Statement struct {
 	Because   []string
 	Flips     []string
 	Sources   []Source
-	National  string // what the national rule says where a region differs
+	National  string   // what the national rule says where a region differs
+	Ways      []string // of a way in: its steps, in order; More is then empty
+	Checked   string   // of a way in: when its sources were last looked at
 	Months    *Months
 }
 
@@ -40,7 +43,6 @@ type Result struct {
 	Office     []string    // what only the office can tell
 	Parts      []Part      // in the order of the page
 	Papers     []Paper
-	Stale      string // the pack is past its horizon
 	Basis      string // "国家规定 · 2026年11月21日" for the head of lists and prints
 	Pack       string // "national@3", for applications
 	Provisonal bool
@@ -67,6 +69,16 @@ var order = []struct {
 	{policy.KindNote, "result.notes"},
 }
 
+// Part is the group of a kind; empty when there is none.
+func (r Result) Part(kind policy.Kind) Part {
+	for _, p := range r.Parts {
+		if p.Kind == string(kind) {
+			return p
+		}
+	}
+	return Part{}
+}
+
 // Labels names a fact in words, for lists of what an outcome depends on.
 type Labels func(fact string) policy.Text
 
@@ -78,9 +90,6 @@ func Outcome(o *policy.Outcome, lang string, label Labels) Result {
 		Pack:   PackName(o.Pack),
 		Basis:  words.T(lang, "result.basis", "date", Date(lang, o.At)),
 		Office: p.office(o.Office),
-	}
-	if o.Pack.Stale {
-		r.Stale = words.T(lang, "result.stale", "date", Date(lang, o.Pack.Checked))
 	}
 	p.head(&r, o)
 	for _, g := range order {
@@ -149,7 +158,41 @@ func (p presenter) statement(f policy.Finding) Statement {
 	if f.National != nil {
 		s.National = p.t("result.national", "say", p.text(f.National.Say))
 	}
+	if f.Kind == policy.KindChannel {
+		s.Checked = p.checked(oldest(f.Cites))
+		if s.Ways = Numbered(s.More); s.Ways != nil {
+			s.More = ""
+		}
+	}
 	return s
+}
+
+// oldest is the day on which the first of the sources was last read.
+func oldest(cs []policy.Cite) (d policy.Day) {
+	for _, c := range cs {
+		if d == 0 || c.Checked < d {
+			d = c.Checked
+		}
+	}
+	return d
+}
+
+// Numbered splits "1. Open it. 2. Press it." into its steps; nil when it is no such list.
+func Numbered(s string) (steps []string) {
+	for n := 1; ; n++ {
+		rest, ok := strings.CutPrefix(s, strconv.Itoa(n)+". ")
+		if !ok {
+			return nil
+		}
+		i := strings.Index(rest, strconv.Itoa(n+1)+". ")
+		if i < 0 && n == 1 {
+			return nil
+		}
+		if i < 0 {
+			return append(steps, strings.TrimSpace(rest))
+		}
+		steps, s = append(steps, strings.TrimSpace(rest[:i])), rest[i:]
+	}
 }
 
 func tone(t policy.Tone) string {
@@ -330,9 +373,12 @@ func (p presenter) months(as []policy.Amount) *Months {
 }
 
 // Brief splits a general result for the porch: what holds for everyone, and what
-// hangs on the person's answers.
+// hangs on the person's answers. The ways in are a part of their own: see Part.
 func Brief(r Result) (fixed, open []Statement) {
 	for _, part := range r.Parts {
+		if part.Kind == string(policy.KindChannel) {
+			continue
+		}
 		for _, s := range part.Statements {
 			if s.Depends == "" {
 				fixed = append(fixed, s)

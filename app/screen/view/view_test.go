@@ -222,3 +222,38 @@ func TestRegionsAreNamedByTheirFirstTwoDigits(t *testing.T) {
 		t.Errorf("%d regions, want 32", len(view.Regions))
 	}
 }
+
+func TestStepsWrittenInALineBecomeAList(t *testing.T) {
+	for in, want := range map[string][]string{
+		"1. 打开应用。2. 点“我的”。3. 提交。":  {"打开应用。", "点“我的”。", "提交。"},
+		"1. Open it. 2. Press it.": {"Open it.", "Press it."},
+		"1. 只有一步。":                 nil,
+		"先打电话。1. 再去。2. 办。":         nil,
+		"手机软件 2. 版":                nil,
+		"":                         nil,
+	} {
+		if got := view.Numbered(in); !slices.Equal(got, want) {
+			t.Errorf("Numbered(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestPlacesOfTheRulesAndOfTheDirectoryAreOffered(t *testing.T) {
+	offices := []envelope.Office{{Name: "扶沟县医保中心", NameEN: "Fugou office", Regions: []string{"411621"}}, {Name: "河南省", Regions: []string{"41"}}, {Name: "演示", Regions: []string{""}}}
+	var got []string
+	for _, c := range view.PlaceChoices(words.ZH, "410000", offices) {
+		got = append(got, c.ID+" "+c.Text)
+	}
+	want := []string{"- 不在下面，或不确定", "410500 安阳市", "411000 许昌市", "411481 商丘市永城市", "411600 周口市", "411621 扶沟县医保中心"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q", got)
+	}
+	if cs := view.PlaceChoices(words.ZH, "460000", offices[1:]); cs != nil {
+		t.Errorf("a province of which no part is known offers %v", cs)
+	}
+	for code, want := range map[string]string{"411600": "河南省周口市", "410000": "河南省", "411621": "河南省", "": "", "990000": ""} {
+		if got := view.Whole(words.ZH, code); got != want {
+			t.Errorf("Whole(%s) = %q, want %q", code, got, want)
+		}
+	}
+}
