@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"strings"
 	"syscall/js"
@@ -11,7 +12,16 @@ import (
 
 	"lixianban/app/device"
 	"lixianban/app/outbox"
+	"lixianban/wasm/supply"
 )
+
+// ours tells the server's own answer from that of a gateway on the way.
+func ours(problem []byte) bool {
+	var p struct {
+		Code string `json:"code"`
+	}
+	return json.Unmarshal(problem, &p) == nil && p.Code == "not_found"
+}
 
 // maxFile bounds what is read of one file.
 const maxFile = 4 << 20
@@ -21,10 +31,15 @@ const maxFile = 4 << 20
 func fetch(ctx context.Context, path string, fresh bool) ([]byte, error) {
 	if strings.HasPrefix(path, "/v1/") {
 		r, err := device.Transport().Do(ctx, outbox.Request{Method: "GET", Path: path, Timeout: 30 * time.Second, MaxBody: maxFile})
-		if err == nil && r.Status != 200 {
-			err = errors.New("the server has no documents")
+		switch {
+		case err != nil:
+			return nil, err
+		case r.Status == 404 && ours(r.Body):
+			return nil, supply.ErrNone
+		case r.Status != 200:
+			return nil, errors.New("the server gave no documents")
 		}
-		return r.Body, err
+		return r.Body, nil
 	}
 	options := map[string]any{"redirect": "error", "credentials": "omit"}
 	if fresh {

@@ -7,6 +7,8 @@ package main
 import (
 	"context"
 	"encoding/base64"
+	"errors"
+	"syscall/js"
 	"time"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -35,7 +37,11 @@ func main() {
 	held := s.Open(ctx)
 	d.Pack, d.Directory = held.Pack, func() envelope.Directory { return held.Directory }
 
+	var none bool // the server publishes no list: waiting for one is over
+	d.Unheard = func() bool { return len(root) > 0 && held.Index == "" && !none }
+
 	p := pulse.New()
+	p.Missing = d.Unheard
 	d.Box = outbox.New(outbox.Config{
 		Store: d.Store, Net: device.Transport(), Clock: device.Clock(), Rand: device.Rand(), Locks: device.Locks(d.Store, device.Clock()),
 		Directory: d.Directory, Index: func() string { return held.Index },
@@ -46,9 +52,13 @@ func main() {
 	p.Step, p.Trigger = d.Box.Step, d.Box.Trigger
 	p.Changed = func() { d.Remember(ctx); d.Changes.Notify(); pages.Post("queue") }
 	p.Newer = func(ctx context.Context) {
-		if g, changed, _ := s.Refresh(ctx, held.Index); changed {
+		g, changed, err := s.Refresh(ctx, held.Index)
+		none = errors.Is(err, supply.ErrNone)
+		if changed {
 			held, d.Pack = g, g.Pack
 			screen.Register(d)
+		}
+		if changed || none {
 			d.Changes.Notify()
 		}
 		if r := d.Province(ctx); r != "" && (d.Pack == nil || !d.Pack.Knows(r)) {
@@ -67,6 +77,7 @@ func main() {
 			p.Wake(why)
 		}
 	})
+	js.Global().Call("addEventListener", "lixianban:worker", js.FuncOf(func(js.Value, []js.Value) any { go d.Changes.Notify(); return nil }))
 	go func() { p.Newer(ctx); p.Run(ctx) }()
 
 	screen.Register(d)

@@ -30,11 +30,12 @@ func (a *apply) Render() app.UI {
 	return a.page(a.back(), body...)
 }
 
-// nowhere is the page where no office takes this application: the ways that lead on.
+// nowhere is the page where no office takes this application, or none is known of yet:
+// the ways that lead on.
 func (a *apply) nowhere() app.UI {
 	return a.page(a.at("guide"),
-		widget.H1(a.t("apply.nowhere-title")),
-		widget.P("", a.t("apply.nowhere")),
+		widget.H1(a.t(a.unheard("apply.nowhere-title"))),
+		widget.P("", a.t(a.unheard("apply.nowhere"))),
 		widget.Actions(
 			widget.Link("btn", a.at("print"), app.Text(a.t("guide.print"))),
 			widget.Link("btn btn--line", a.at("papers"), app.Text(a.t("result.papers"))),

@@ -21,6 +21,7 @@ type Deps struct {
 	Store     outbox.Store              // nil: nothing can be kept (host)
 	Box       *outbox.Box               // nil: nothing can be sent (host)
 	Directory func() envelope.Directory // newest verified; nil or empty: no office takes applications
+	Unheard   func() bool               // the list of offices has never come to this phone, and may yet; nil: it has
 	Wake      func(why outbox.Why)      // asks the scheduler for a step
 	Demo      bool                      // the build says demo; the directory may say so too
 	Volatile  bool                      // Store is memory only: every screen says so

@@ -17,13 +17,14 @@ type home struct {
 	place   place
 	summary outbox.Summary
 	find    search
+	ready   readiness
 	install bool // the browser offers to put the app on the desktop
 }
 
 // OnNav reads the person's place and what waits.
 func (h *home) OnNav(ctx app.Context) {
 	h.arrive(ctx, h.load)
-	h.install = ctx.IsAppInstallable()
+	h.install, h.ready = ctx.IsAppInstallable(), h.readiness()
 	h.find.asked = h.deps.asked
 	h.lent(ctx)
 	h.load(ctx)
@@ -39,7 +40,7 @@ func (h *home) load(ctx app.Context) {
 			s, _ = h.deps.Box.Summary(c)
 		}
 	}, func(app.Context) {
-		h.place, h.summary = p, s
+		h.place, h.summary, h.ready = p, s, h.readiness()
 		h.stand(region)
 	})
 }
@@ -84,13 +85,14 @@ func (h *home) lost() app.UI {
 	})
 }
 
-// strip says that it works offline, and what is waiting.
+// strip says whether it works offline, and what is waiting.
 func (h *home) strip() app.UI {
-	text := h.t("home.offline")
+	s := strips[h.ready]
+	text := h.t(s.say)
 	if n := h.summary.Waiting; n > 0 {
-		text = h.t("home.offline-waiting", "n", n)
+		text = h.t(s.waiting, "n", n)
 	}
-	return widget.Link("strip", h.href("/mine"), widget.Icon("done"), app.Span().Attr("role", "status").Text(text))
+	return widget.Link("strip", h.href("/mine"), widget.Icon(s.icon), app.Span().Attr("role", "status").Text(text))
 }
 
 // mine is the way to the person's own applications, when there are any.

@@ -148,7 +148,7 @@ func (r *result) next() app.UI {
 			r.printButton(),
 		),
 		widget.When(!r.canApply(), func() app.UI {
-			return widget.Note("info", widget.P("", r.t("apply.nowhere")), widget.Tel("call__number", "12393", r.t("shell.call", "number", "12393")))
+			return widget.Note("info", widget.P("", r.t(r.unheard("apply.nowhere"))), widget.Tel("call__number", "12393", r.t("shell.call", "number", "12393")))
 		}),
 	)
 }

@@ -146,7 +146,7 @@ func stories(tb testing.TB, lang string) map[string]app.Composer {
 	s := map[string]app.Composer{}
 	d := mustDeps(tb)
 	session := answered(tb, d, costly...)
-	front := &home{frame: at(d, lang, "home", ""), summary: outbox.Summary{Drafts: 1, Waiting: 3, NeedsInfo: 1, Delivered: 1, Decided: 2, Damaged: 1}, install: true, place: place{Region: "410000"}}
+	front := &home{frame: at(d, lang, "home", ""), summary: outbox.Summary{Drafts: 1, Waiting: 3, NeedsInfo: 1, Delivered: 1, Decided: 2, Damaged: 1}, ready: ready, install: true, place: place{Region: "410000"}}
 	s["home"] = front
 	for name, q := range map[string]string{"home-found": "俺的医保想停掉咋弄", "home-nothing-found": "今天晚上吃什么好"} {
 		asked := &home{frame: at(d, lang, "home", "")}

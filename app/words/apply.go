@@ -4,6 +4,8 @@ package words
 var applyRows = []row{
 	{"apply.nowhere-title", "这里还不能在手机上申请", "Applying by phone is not possible here yet"},
 	{"apply.nowhere", "你那里的医保窗口还没有在这里收申请。可以打印申请表，带上要带的东西去窗口办；先打 12393 问清楚去哪个窗口。", "Your insurance office doesn’t take applications here yet. Print the form and take it to the counter with the papers; call 12393 first to ask which counter."},
+	{"apply.unheard-title", "还不知道这里的窗口收不收", "Not known yet whether the office takes it"},
+	{"apply.unheard", "要连一次网，才知道这里的窗口能不能收。连上网，这一页会自己变。现在也可以打印申请表，带上要带的东西去窗口办；先打 12393 问清楚去哪个窗口。", "It takes a network once to know whether your office takes applications here. Connect, and this page changes by itself. You can also print the form now and take it to the counter with the papers; call 12393 first to ask which counter."},
 	{"apply.nowhere-here", "你选的地方，窗口还没有在这里收申请。填好的可以打印出来，带去窗口。", "The office at the place you chose doesn’t take applications here yet. You can print what you filled in and take it there."},
 	{"apply.start-1", "大约要填 8 页，几分钟。随时可以停，填过的都在。", "About 8 short pages, a few minutes. Stop any time; nothing is lost."},
 	{"apply.start-2", "手边放好身份证。替别人办，两个人的都要。", "Have the ID card at hand; both, when you act for someone."},

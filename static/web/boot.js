@@ -7,12 +7,13 @@
 //   build, seq      which build this page runs
 //   state           "porch" (not started), "loading", "running", "failed"
 //   volatile        nothing can be kept in this browser (private mode)
-//   worker          "none", "starting" or "ready" (the next opening works offline)
+//   worker          "none", "starting" or "ready" (the pages are kept)
+//   kept            the program is whole on this phone: with worker "ready" the next opening works offline
 //   wechat          opened inside WeChat
 //   updateReady     a newer version is complete on this phone; apply() changes to it and reloads
 //   asked, asking   what was written in the search box before the program came, and whether it has the focus
 //   look(k, v)      k: size, theme or density; null forgets it
-// Events on window: lixianban:update, lixianban:worker.
+// Events on window: lixianban:update, lixianban:worker (worker or kept has changed).
 "use strict";
 (() => {
   const w = window, d = document, root = d.documentElement, nav = navigator;
@@ -20,7 +21,7 @@
   const say = (zh, other) => (en ? other : zh);
   const kb = (n) => Math.round(n / 1024);
   const STORE = "lixianban-pieces", CRASHES = "lixianban:crashes";
-  const me = w.lixianban = { build: SITE.build, seq: SITE.seq, state: "porch", volatile: false, worker: "none",
+  const me = w.lixianban = { build: SITE.build, seq: SITE.seq, state: "porch", volatile: false, worker: "none", kept: false,
     wechat: /MicroMessenger/i.test(nav.userAgent), updateReady: false, apply, look };
 
   // Storage that throws when touched would end the Go program: give it one that forgets.
@@ -251,7 +252,7 @@
         seen.disconnect(); clearTimeout(slow); clear();
         if (me.state === "loading") me.state = "running";
         setTimeout(() => crashes([]), 60000);
-        if (!lacking) caches.open(STORE).then((c) => c.put("/p/whole", new Response(SITE.build))).catch(() => {});
+        if (!lacking) caches.open(STORE).then((c) => c.put("/p/whole", new Response(SITE.build))).then(() => { me.kept = true; told(); }).catch(() => {});
         newer();
       });
       seen.observe(d.body, { childList: true });
@@ -268,6 +269,7 @@
     fail(all.length ? "E-LOOP" : "E-PANIC");
   }
 
+  const told = () => w.dispatchEvent(new Event("lixianban:worker"));
   // The worker, and new versions. The page fetches a new program whole before the worker may change.
   async function worker() {
     if (!nav.serviceWorker) return;
@@ -275,9 +277,10 @@
       reg = await nav.serviceWorker.register(types.createScriptURL(SITE.worker), { scope: "/", updateViaCache: "none" });
     } catch (e) { return console.warn("no service worker:", e.message); }
     me.worker = reg.active ? "ready" : "starting";
+    told();
     const watch = (s) => s && s.addEventListener("statechange", () => {
       if (s.state === "installed" && reg.waiting && nav.serviceWorker.controller) offer();
-      if (s.state === "activated") { me.worker = "ready"; w.dispatchEvent(new Event("lixianban:worker")); }
+      if (s.state === "activated") { me.worker = "ready"; told(); }
     });
     watch(reg.installing);
     reg.addEventListener("updatefound", () => watch(reg.installing));

@@ -15,12 +15,16 @@ import (
 // 正在送出 appears, and a step with nothing to do never flickers.
 const glance = 300 * time.Millisecond
 
+// again is how long after a step Newer is asked once more while something is missing.
+const again = 20 * time.Second
+
 // Pulse is the loop. Fields are set before Run.
 type Pulse struct {
 	Step    func(context.Context) (outbox.Report, error)
 	Trigger func(outbox.Why)
 	Changed func()                               // what the screen shows may have changed
 	Newer   func(ctx context.Context)            // the server has newer rules
+	Missing func() bool                          // what Newer brings has never come; nil: it has
 	After   func(time.Duration) <-chan time.Time // time.After
 	wake    chan outbox.Why
 }
@@ -72,8 +76,13 @@ func (p *Pulse) beat(ctx context.Context) time.Duration {
 	if err != nil || !r.Waited {
 		p.Changed()
 	}
-	if r.Index != "" && p.Newer != nil {
+	if p.Newer != nil && (r.Index != "" || p.missing()) {
 		p.Newer(ctx)
+	}
+	if p.missing() && (r.Next <= 0 || r.Next > again) {
+		return again
 	}
 	return r.Next
 }
+
+func (p *Pulse) missing() bool { return p.Missing != nil && p.Missing() }

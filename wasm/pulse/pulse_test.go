@@ -19,6 +19,7 @@ type rig struct {
 	fire    chan time.Time
 	report  outbox.Report
 	err     error
+	setUp   func()
 }
 
 func start(t *testing.T, r *rig) *rig {
@@ -35,6 +36,9 @@ func start(t *testing.T, r *rig) *rig {
 		}
 		r.timers <- d
 		return r.fire
+	}
+	if r.setUp != nil {
+		r.setUp()
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan struct{})
@@ -85,5 +89,28 @@ func TestWakingNeverBlocks(t *testing.T) {
 	p := pulse.New() // nobody runs it
 	for range 100 {
 		p.Wake(outbox.WhyOnline)
+	}
+}
+
+func TestWhatNeverCameIsAskedForAgainWhileThePageIsOpen(t *testing.T) {
+	asked := make(chan struct{}, 32)
+	heard := false
+	p := &rig{report: outbox.Report{Waited: true}}
+	p.setUp = func() {
+		p.Missing = func() bool { return !heard }
+		p.Newer = func(context.Context) { asked <- struct{}{} }
+	}
+	start(t, p)
+	if next := <-p.timers; next > time.Minute {
+		t.Errorf("asks again after %s", next)
+	}
+	heard = true
+	p.fire <- time.Time{}
+	<-p.whys
+	<-p.whys
+	p.Wake(outbox.WhyTap) // with nothing missing and nothing due no timer runs
+	<-p.whys
+	if len(asked) != 1 || len(p.timers) != 0 {
+		t.Errorf("asked %d times, %d timers", len(asked), len(p.timers))
 	}
 }

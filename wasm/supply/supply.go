@@ -48,6 +48,9 @@ const (
 	keyOverlay = "supply/overlay/" // + province
 )
 
+// ErrNone is a Source's answer when the server itself says that it publishes no documents.
+var ErrNone = errors.New("supply: the server publishes no documents")
+
 // Source fetches one of the addresses above; fresh asks past every cache.
 type Source func(ctx context.Context, path string, fresh bool) ([]byte, error)
 
