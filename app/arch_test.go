@@ -50,6 +50,7 @@ var mayImport = map[string][]string{
 	"worker/command":    {"app/*", "worker/*", "static/*"},
 	"worker":            {"app/*", "worker/*", "static/*"},
 	"wasm":              {"app/*"},
+	"wasm/e2e":          {"app/*", "worker/*", "static/*"},
 	"static":            {"app/*"},
 }
 

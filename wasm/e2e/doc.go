@@ -7,6 +7,7 @@
 //	network_test.go   the same phone behind the fault proxy (proxy/)
 //	kills_test.go     the tab killed at each turn of a submit's storage work
 //	house_test.go     the real server over its own SQLite file
+//	edge_test.go      the same journeys with the counter in workerd over D1
 //	villager_test.go  what a person does, as sentences
 //
 // The faults of the reliability plan that are injected here, and by which test:
@@ -14,20 +15,20 @@
 //	F01  tab killed around each write   TestATabKilledAtEachStepOfASubmitKeepsTheApplication, TestAPageKilledWhileItWrites…
 //	F02  process killed while writing   TestABrowserKilledWhileItWritesLosesNothing (a kill, not a power cut)
 //	F05  two tabs send                  TestTwoTabsSendOnce, TestTwoPagesShareOneLockAndADeadPageGivesItBack
-//	F06  double tap                     TestADoubleTapSubmitsOnce
+//	F06  double tap                     TestADoubleTapSubmitsOnce, TestTheJourneysAtTheEdge
 //	F07  page frozen and resumed        TestAFrozenPageGivesNothingToASecondSender; the lease in app/device
 //	F10  quota full on a draft          TestAFullPhoneSaysSoAndKeepsWhatWasKept, TestAFullDiskIsSaidAndLeavesWhatIsThere
 //	F12  a newer tab needs the database TestANewerPageGetsTheDatabaseAtOnceAndTheOlderIsTold
 //	F14  database evicted               TestAnEvictedDatabaseIsToldAtTheNextVisit
 //	F25  request never arrives          TestAnAnswerThatCannotBeTrustedIsNoAnswer (Refuse)
-//	F26  response lost after commit     TestALostAnswerIsAskedForAgainAndCountsOnce
+//	F26  response lost after commit     TestALostAnswerIsAskedForAgainAndCountsOnce, TestTheJourneysAtTheEdge
 //	F27  duplicate delivery             TestCopiesOfARequestCountOnce
 //	F29  503 and 500                    TestAnAnswerThatCannotBeTrustedIsNoAnswer
 //	F30  captive portal                 TestACaptivePortalIsNoNetwork
 //	F35  an answer that never ends      TestEachPhaseHasItsOwnLimit in app/device
 //	F36  upload cut                     TestAnAnswerThatCannotBeTrustedIsNoAnswer (CutRequest)
 //	F38  response truncated or huge     TestAnAnswerThatCannotBeTrustedIsNoAnswer, TestNothingUsableIsOffline in app/device
-//	I5   nothing readable at the server TestTheWholeJourney
+//	I5   nothing readable at the server TestTheWholeJourney, TestTheJourneysAtTheEdge
 //	I9   wipe means gone                TestAWipeInOnePageEndsTheOther
 //	L1   body emptied on the way        TestAnAnswerThatCannotBeTrustedIsNoAnswer (EmptyRequest)
 //	L28  strict durability              TestEveryWriteIsStrictlyDurable in app/device

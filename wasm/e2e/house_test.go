@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"fmt"
@@ -19,6 +20,7 @@ import (
 	_ "modernc.org/sqlite" // the houses' databases are read directly
 
 	"lixianban/wasm/e2e/browser"
+	"lixianban/worker/host"
 )
 
 // built is the tool, the site and the demo's keys, made once for all houses of a test
@@ -68,98 +70,44 @@ func clean() {
 	}
 }
 
-// house is one county's machine: the real server over its own SQLite file.
+// house is one county's counter: the real server, its office and what it has stored.
 type house struct {
+	machine
 	t          *testing.T
-	tool, site string
-	data, addr string
-	cmd        *exec.Cmd
+	tool, data string
 }
 
-// newHouse starts a server with an empty database and the demo's office.
-func newHouse(t *testing.T) *house {
+// machine is where the counter runs.
+type machine interface {
+	URL(path string) string // the address of a page
+	start()                 // answers from now on
+	stop()                  // connections break, nothing answers
+	rows() int              // applications in the database
+	stored() string         // the folder of all that it keeps
+}
+
+// furnish copies the demo's keys, so that each house has its own.
+func furnish(t *testing.T) (tool, site, data string) {
 	t.Helper()
 	dir := build(t)
-	h := &house{t: t, tool: filepath.Join(dir, "lixianban"), site: filepath.Join(dir, "dist"), data: t.TempDir(), addr: freeAddr(t)}
-	if err := os.CopyFS(h.data, os.DirFS(filepath.Join(dir, "data"))); err != nil {
+	data = t.TempDir()
+	if err := os.CopyFS(data, os.DirFS(filepath.Join(dir, "data"))); err != nil {
 		t.Fatal(err)
 	}
 	for _, private := range []string{"demo/office.key", "demo/publish.key", "service.key"} {
-		os.Chmod(filepath.Join(h.data, private), 0o600)
+		os.Chmod(filepath.Join(data, private), 0o600)
 	}
-	t.Cleanup(h.stop)
-	h.start()
-	return h
+	return filepath.Join(dir, "lixianban"), filepath.Join(dir, "dist"), data
 }
 
-func freeAddr(t *testing.T) string {
+// newHouse starts a server with an empty SQLite file and the demo's office.
+func newHouse(t *testing.T) *house {
 	t.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer ln.Close()
-	return ln.Addr().String()
-}
-
-// URL is the address of a page.
-func (h *house) URL(path string) string { return "http://" + h.addr + path }
-
-// start brings the server up and waits until it answers.
-func (h *house) start() {
-	h.t.Helper()
-	h.cmd = exec.Command(h.tool, "serve", "-addr", h.addr, "-data", h.data, "-site", h.site, "-demo")
-	var log strings.Builder
-	h.cmd.Stderr = &log
-	if err := h.cmd.Start(); err != nil {
-		h.t.Fatal(err)
-	}
-	ctx, cancel := context.WithTimeout(h.t.Context(), browser.Patience)
-	defer cancel()
-	for ctx.Err() == nil {
-		resp, err := http.Get(h.URL("/v1/ping?n=00"))
-		if err == nil {
-			resp.Body.Close()
-			return
-		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(20 * time.Millisecond):
-		}
-	}
-	h.t.Fatalf("the server does not answer: %s", log.String())
-}
-
-// stop kills the server: connections break, nothing listens.
-func (h *house) stop() {
-	if h.cmd != nil {
-		h.cmd.Process.Kill()
-		h.cmd.Wait()
-		h.cmd = nil
-	}
-}
-
-// rows counts the applications in the database file, read beside the server.
-func (h *house) rows() (n int) {
-	h.t.Helper()
-	h.query(`SELECT COUNT(*) FROM submissions`, &n)
-	return n
-}
-
-func (h *house) query(q string, out any) {
-	h.t.Helper()
-	files, err := filepath.Glob(filepath.Join(h.data, "*.db"))
-	if err != nil || len(files) != 1 {
-		h.t.Fatalf("databases in %s: %v, %v", h.data, files, err)
-	}
-	db, err := sql.Open("sqlite", "file:"+files[0]+"?mode=ro")
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	defer db.Close()
-	if err := db.QueryRow(q).Scan(out); err != nil {
-		h.t.Fatal(err)
-	}
+	tool, site, data := furnish(t)
+	s := &server{t: t, tool: tool, site: site, data: data, addr: freeAddr(t)}
+	t.Cleanup(s.stop)
+	s.start()
+	return &house{machine: s, t: t, tool: tool, data: data}
 }
 
 // office runs the office's desk in the shell.
@@ -172,4 +120,93 @@ func (h *house) office(args ...string) string {
 		h.t.Fatalf("lixianban %s: %v\n%s", strings.Join(args, " "), err, out)
 	}
 	return string(out)
+}
+
+// holdsNothingReadable searches every file of the server for personal data (SR-05).
+func (h *house) holdsNothingReadable(secrets ...string) {
+	h.t.Helper()
+	err := filepath.WalkDir(h.stored(), func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		b, err := os.ReadFile(path)
+		for _, s := range secrets {
+			if bytes.Contains(b, []byte(s)) {
+				h.t.Errorf("%s holds %q in clear", filepath.Base(path), s)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// server is the embedded server over its own SQLite file.
+type server struct {
+	t                      *testing.T
+	tool, site, data, addr string
+	cmd                    *exec.Cmd
+}
+
+func freeAddr(t *testing.T) string {
+	t.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	return ln.Addr().String()
+}
+
+func (s *server) URL(path string) string { return "http://" + s.addr + path }
+
+func (s *server) stored() string { return s.data }
+
+// start brings the server up and waits until it answers.
+func (s *server) start() {
+	s.t.Helper()
+	s.cmd = exec.Command(s.tool, "serve", "-addr", s.addr, "-data", s.data, "-site", s.site, "-demo")
+	var log strings.Builder
+	s.cmd.Stderr = &log
+	if err := s.cmd.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(s.t.Context(), browser.Patience)
+	defer cancel()
+	for ctx.Err() == nil {
+		resp, err := http.Get(s.URL("/v1/ping?n=00"))
+		if err == nil {
+			resp.Body.Close()
+			return
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+	s.t.Fatalf("the server does not answer: %s", log.String())
+}
+
+// stop kills the server.
+func (s *server) stop() {
+	if s.cmd != nil {
+		s.cmd.Process.Kill()
+		s.cmd.Wait()
+		s.cmd = nil
+	}
+}
+
+// rows reads the database file beside the server.
+func (s *server) rows() (n int) {
+	s.t.Helper()
+	db, err := sql.Open("sqlite", "file:"+host.Folder{Dir: s.data}.Database()+"?mode=ro")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer db.Close()
+	if err := db.QueryRow(`SELECT COUNT(*) FROM submissions`).Scan(&n); err != nil {
+		s.t.Fatal(err)
+	}
+	return n
 }

@@ -24,8 +24,7 @@ func installed(t *testing.T, site string) *villager {
 	t.Helper()
 	v := newcomer(t, site)
 	v.comes("/")
-	v.Wait("the service worker", `lixianban.worker === 'ready'`)
-	v.Wait("the list of offices", keysOf("meta")+`.then(keys => keys.includes('supply/bundle'))`)
+	v.WaitText("没有网也能用")
 	return v
 }
 

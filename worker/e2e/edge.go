@@ -33,6 +33,7 @@ type Plan struct {
 	Vars      map[string]string // SERVICE_SECRET, EPOCH
 	Databases []string          // D1 bindings, "DB" when nil
 	Site      string            // folder with the built site, none when empty
+	Persist   string            // folder of D1's files, one of the test's own when empty
 }
 
 // Edge is a running workerd.
@@ -77,6 +78,9 @@ func (p Plan) withDefaults(tb testing.TB) Plan {
 	if p.Edge.Now.IsZero() {
 		p.Edge.Now = time.Now()
 	}
+	if p.Persist == "" {
+		p.Persist = tb.TempDir()
+	}
 	if p.Databases == nil {
 		p.Databases = []string{"DB"}
 	}
@@ -88,7 +92,7 @@ func launch(tb testing.TB, p Plan) string {
 	tb.Helper()
 	plan, err := json.Marshal(map[string]any{
 		"compatibilityDate": CompatibilityDate, "dir": p.Edge.Out, "modules": modules(p.Edge.Out), "vars": p.Vars,
-		"databases": p.Databases, "persist": tb.TempDir(), "site": p.Site,
+		"databases": p.Databases, "persist": p.Persist, "site": p.Site,
 	})
 	if err != nil {
 		tb.Fatal(err)

@@ -8,8 +8,8 @@
 // way and keeps the phone's storage; Browser.Kill ends the whole process and Restart
 // comes back with the same profile.
 //
-// A tab fails its test on an uncaught exception, a console.error and a breach of the
-// content security policy, unless Expect named it. Other console lines go to the log.
+// A tab fails its test on an uncaught exception, a console.error and whatever the
+// browser logs about security (a breach of the policy, a header it can't read), unless Expect named it. Other console lines go to the log.
 //
 // GoTest runs the tests of a package inside Chromium, compiled for js/wasm: what the
 // host can't run (IndexedDB, fetch, locks), and what must hold on both.

@@ -232,7 +232,7 @@ func (t *Tab) hear(ev any) {
 		}
 		t.note(true, "uncaught", text)
 	case *cdplog.EventEntryAdded:
-		t.note(ev.Entry.Source == cdplog.EntrySourceSecurity && ev.Entry.Level == cdplog.EntryLevelError, "log "+string(ev.Entry.Source), ev.Entry.Text)
+		t.note(ev.Entry.Source == cdplog.EntrySourceSecurity, "log "+string(ev.Entry.Source), ev.Entry.Text)
 	case *inspector.EventTargetCrashed:
 		t.mu.Lock()
 		close(t.crashed)
