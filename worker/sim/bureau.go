@@ -53,7 +53,7 @@ func (b *bureau) Post(_ context.Context, path string, header map[string]string, 
 
 func (b *bureau) work(p *proc) {
 	for {
-		p.sleep(b.w.gap())
+		p.sleep(3 * b.w.gap())
 		if b.w.healed {
 			return
 		}

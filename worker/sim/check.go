@@ -124,11 +124,11 @@ func (i *intent) checkItem() {
 		return
 	}
 	if it.Receipt == nil {
-		if !i.committed[textOf(it.Clear)] || len(it.Envelope) == 0 {
-			i.w.breaks("I1: the item of %.8s lost its content before its receipt", i.key)
-		}
 		if i.receipt {
 			i.w.breaks("I4: %.8s had a receipt", i.key)
+		}
+		if !i.committed[textOf(it.Clear)] || len(it.Envelope) == 0 {
+			i.w.breaks("I1: the item of %.8s lost its content before its receipt", i.key)
 		}
 	} else {
 		i.checkReceipt(it)

@@ -25,7 +25,7 @@ type line struct {
 }
 
 func (w *world) line(name string, faults []Fault) *line {
-	return &line{w: w, name: name, faults: faults, limit: 3000 + w.IntN(6000), old: map[string]reply{}}
+	return &line{w: w, name: name, faults: faults, limit: 1200 + w.IntN(5000), old: map[string]reply{}}
 }
 
 // exchange is one request, its fate and its answer.
@@ -370,7 +370,7 @@ type wire struct {
 }
 
 // canary is in everything personal here; forms are the ways it could leak.
-const canary = "KANARI-7f3a91"
+const canary = "kanari-7f3a91"
 
 var forms = leaks()
 

@@ -66,7 +66,7 @@ var acts = []struct {
 func (p *phone) person(me *proc) {
 	p.open()
 	for !p.w.healed {
-		me.sleep(p.w.gap())
+		me.sleep(p.w.gap() / 2)
 		if p.w.healed {
 			return
 		}
@@ -248,13 +248,10 @@ func (t *tab) hand(i *intent, me *proc) {
 	}
 }
 
-// leaky is a form of which the sabotaged world makes a person's name.
-const leaky = "resident-stop@2"
-
 func (i *intent) submission(d outbox.Draft) outbox.Submission {
 	s := outbox.Submission{Draft: d, Region: "411681", Pack: pack, Form: form}
 	if i.w.bad.TellName {
-		s.Pack = strings.ToLower(canary)
+		s.Pack = canary
 	}
 	s.Build = func(statusKey string) ([]byte, error) {
 		var c content

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -42,7 +43,7 @@ func newPhone(w *world, n int) *phone {
 	if w.happens(ClockWrong) {
 		p.skew = time.Duration(w.IntN(20)-10) * 365 * 24 * time.Hour / 2
 	}
-	if p.lying = w.chance(w.mix[LostTail]); p.lying {
+	if p.lying = w.chance(4 * w.mix[LostTail]); p.lying {
 		p.mem.KeepTail(3)
 	}
 	if err := p.admit(w.pub.bundle()); err != nil {
@@ -94,14 +95,19 @@ type tab struct {
 func (p *phone) open() *tab {
 	p.opened++
 	t := &tab{phone: p, id: p.opened, born: p.w.now, me: p.w.owner(fmt.Sprintf("%s/%d", p.name, p.opened))}
-	t.box = outbox.New(outbox.Config{Store: t, Net: t, Clock: t, Locks: t, Rand: t,
-		Directory: func() envelope.Directory { return p.dir }, Index: func() string { return p.index }})
+	t.box = t.fresh()
 	p.tabs = append(p.tabs, t)
 	if len(p.tabs) > 1 {
 		p.w.hit(SecondTab)
 	}
 	t.sender = p.w.spawn(t.me, "pulse", 0, t.pulse)
 	return t
+}
+
+// fresh is a Box that remembers nothing.
+func (t *tab) fresh() *outbox.Box {
+	return outbox.New(outbox.Config{Store: t, Net: t, Clock: t, Locks: t, Rand: t,
+		Directory: func() envelope.Directory { return t.dir }, Index: func() string { return t.index }})
 }
 
 // close ends a page as the system does: without a word.
@@ -129,7 +135,8 @@ func (p *phone) cut() {
 	}
 	p.off, p.crashIn = true, 0
 	p.w.note("%s: power cut", p.name)
-	if p.lying && p.w.happens(LostTail) {
+	if p.lying && !p.w.healed {
+		p.w.hit(LostTail)
 		p.mem.LoseTail(1 + p.w.IntN(3))
 		p.lied()
 	}
@@ -149,6 +156,9 @@ func (t *tab) pulse(p *proc) {
 		next := t.beat()
 		if t.why != outbox.WhyTimer {
 			continue // woken meanwhile
+		}
+		if t.w.bad.NoBackoff {
+			t.box, next = t.fresh(), time.Millisecond
 		}
 		if next == 0 {
 			next = 24 * time.Hour
@@ -331,6 +341,9 @@ func (t *tab) die(f Fault) {
 
 func (t *tab) write(ctx context.Context, b outbox.Batch) error {
 	before := t.swapped(b)
+	if t.w.bad.LoseReceipt {
+		b = unreceived(b, before)
+	}
 	err := t.mem.Apply(ctx, b)
 	if errors.Is(err, outbox.ErrFull) {
 		t.w.hit(StoreFull)
@@ -339,4 +352,16 @@ func (t *tab) write(ctx context.Context, b outbox.Batch) error {
 		t.wrote(b, before)
 	}
 	return err
+}
+
+// unreceived is the sabotage of a batch that writes an item that had a receipt before.
+func unreceived(b outbox.Batch, was map[string]before) outbox.Batch {
+	for n, op := range b {
+		var it outbox.Item
+		if op.Table == outbox.TableOutbox && json.Unmarshal(op.Value, &it) == nil && was[op.Key].item.Receipt != nil {
+			it.Receipt, it.Clear = nil, fmt.Appendf(nil, `{"sid":"%s"}`, it.SID)
+			b[n].Value = must(json.Marshal(it))
+		}
+	}
+	return b
 }

@@ -121,7 +121,7 @@ func earlier(a, b time.Time) time.Time {
 func (p *publisher) publish() {
 	p.version++
 	now := p.w.clock()
-	o := envelope.Office{ID: officeID, Name: "某县医保中心", NameEN: "County office", Regions: []string{"41"}, Forms: []string{form, leaky}}
+	o := envelope.Office{ID: officeID, Name: "某县医保中心", NameEN: "County office", Regions: []string{"41"}, Forms: []string{form}}
 	for _, k := range p.keys {
 		o.Keys = append(o.Keys, k.secret.Key(k.from, k.to))
 	}

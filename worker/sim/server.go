@@ -42,7 +42,8 @@ type mark struct {
 
 func newServer(w *world) *server {
 	s := &server{w: w, lost: map[string]uint32{}}
-	if w.happens(ServerSkew) {
+	if w.chance(3 * w.mix[ServerSkew]) {
+		w.hit(ServerSkew)
 		s.skew = w.between(-30*time.Hour, 30*time.Hour)
 	}
 	s.begin()
@@ -107,7 +108,9 @@ func (s *server) act(p *proc) {
 			s.restart(p)
 		}
 	default:
-		s.verify()
+		if w.IntN(3) == 0 {
+			s.verify()
+		}
 	}
 }
 
@@ -147,9 +150,7 @@ func (s *server) restore(p *proc) {
 	if err := s.w.history.restart(s.w.disk); err != nil {
 		s.w.breaks("restore: %v", err)
 	}
-	if !s.w.bad.NoEpochChange {
-		s.epoch++
-	}
+	s.epoch++
 	s.restart(p)
 }
 
@@ -180,6 +181,9 @@ func (s *server) note(before map[string]uint32) {
 // verify is the auditor: the chain must hold, and hold what was seen before.
 func (s *server) verify() {
 	l := ledger.New(s.w.disk)
+	if s.w.bad.TamperAudit {
+		s.tamper()
+	}
 	head, err := l.Seal(ctx, 1<<20)
 	if err == nil {
 		_, err = l.Verify(ctx, s.heads...)
@@ -189,6 +193,13 @@ func (s *server) verify() {
 		return
 	}
 	s.heads = append(s.heads, head)
+}
+
+// tamper is the sabotage of one who gets past the triggers.
+func (s *server) tamper() {
+	for _, sql := range []string{`DROP TRIGGER IF EXISTS audit_no_update`, `UPDATE audit SET note = 'x' WHERE seq = 1`} {
+		must(s.w.disk.Batch(ctx, []ledger.Stmt{{SQL: sql}}))
+	}
 }
 
 // port is the database as the program sees it.
@@ -285,6 +296,9 @@ func (s *server) serve(m message, done func(reply)) {
 		s.handler.ServeHTTP(rec, requestOf(m))
 		p.alive()
 		r := rec.reply()
+		if s.w.bad.FirstTwice {
+			r.body = bytes.ReplaceAll(r.body, []byte(`"status":200`), []byte(`"status":201`))
+		}
 		answered(r)
 		done(r)
 	})

@@ -27,15 +27,15 @@ type Result struct {
 
 // Sabotage breaks the world on purpose, so that a test can see a promise broken.
 type Sabotage struct {
-	ForgetWrite   bool // a phone's storage says yes and writes nothing, now and then
-	ForgetCommit  bool // the server's database says yes and writes nothing, now and then
-	TrustAnybody  bool // the phone's directory holds the forger's key
-	TellName      bool // the form's name, which is in clear, holds a person's
-	NeverHeal     bool // the network stays gone
-	SecondCase    bool // a resend makes a second row
-	TamperAudit   bool // an audit entry is changed past the triggers
-	LoseReceipt   bool // a phone's record falls back to before its receipt
-	NoEpochChange bool // a restore the program isn't told of
+	ForgetWrite  bool // a phone's storage says yes and writes nothing, now and then
+	ForgetCommit bool // the server's database says yes and writes nothing, now and then
+	TrustAnybody bool // the phone's directory holds the forger's key
+	TellName     bool // the pack's name, which is in clear, holds a person's
+	NeverHeal    bool // the network stays away
+	TamperAudit  bool // an audit entry is changed past the triggers
+	LoseReceipt  bool // a phone's record falls back to before its receipt
+	FirstTwice   bool // the server says 201 for what it holds
+	NoBackoff    bool // a page calls Step in new Boxes without waiting
 }
 
 // start is the true time at which every world begins.
