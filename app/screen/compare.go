@@ -12,16 +12,28 @@ import (
 // browsers, and each further element type of go-app costs the program some 20 KB.
 func (f *frame) compare(c view.Choices) app.UI {
 	return widget.When(len(c.Rows) > 0, func() app.UI {
-		heads := []app.UI{part("columnheader", "").Text(f.t("compare.what"))}
-		for _, h := range c.Columns {
-			heads = append(heads, part("columnheader", "").Text(h))
-		}
-		lines := []app.UI{part("row", "sr-only").Body(heads...)}
-		for _, r := range c.Rows {
-			lines = append(lines, f.compareRow(r, c.Columns))
-		}
-		return widget.Section(f.t("compare.title"), part("table", "versus").Attr("aria-label", f.t("compare.title")).Body(lines...))
+		first := min(openRows, len(c.Rows))
+		return widget.Section(f.t("compare.title"),
+			f.versus(c.Columns, c.Rows[:first]),
+			widget.When(first < len(c.Rows), func() app.UI {
+				return widget.Why(f.t("compare.more", "what", view.Titles(f.lang, c.Rows[first:])), f.versus(c.Columns, c.Rows[first:]))
+			}))
 	})
+}
+
+// openRows are compared at once; on a phone each row is a screen long.
+const openRows = 2
+
+func (f *frame) versus(columns []string, rows []view.ChoiceRow) app.UI {
+	heads := []app.UI{part("columnheader", "").Text(f.t("compare.what"))}
+	for _, h := range columns {
+		heads = append(heads, part("columnheader", "").Text(h))
+	}
+	lines := []app.UI{part("row", "sr-only").Body(heads...)}
+	for _, r := range rows {
+		lines = append(lines, f.compareRow(r, columns))
+	}
+	return part("table", "versus").Attr("aria-label", f.t("compare.title")).Body(lines...)
 }
 
 func part(role string, classes ...string) app.HTMLDiv {

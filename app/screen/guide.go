@@ -70,10 +70,10 @@ func (g *guide) Render() app.UI {
 		widget.Actions(widget.Link("btn", g.at("ask"), app.Text(g.t("guide.ask")))),
 		widget.When(len(fixed) > 0, func() app.UI { return widget.Section(g.t("guide.fixed"), g.short(fixed, 4)) }),
 		widget.When(len(r.Open) > 0, func() app.UI {
-			return widget.Section(g.t("guide.answers"), widget.P("soft", g.t("guide.answers-line")), g.findings(r.Open))
+			return widget.Section(g.t("guide.answers"), widget.P("soft", g.t("guide.answers-line")), g.short(r.Open, 3))
 		}),
 		widget.When(len(open) > 0, func() app.UI { return widget.Why(g.t("guide.open", "n", len(open)), g.findings(open)) }),
-		widget.Section(g.t("papers.bring"), g.bringList(r.Papers)),
+		widget.Section(g.t("papers.bring"), g.bringFolded(r.Papers)),
 		g.channels(r, g.told),
 		widget.Actions(widget.Link("btn btn--line", g.at("print"), app.Text(g.t("guide.print")))),
 	)

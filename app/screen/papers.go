@@ -107,6 +107,15 @@ func (f *frame) bringList(ps []view.Paper) app.UI {
 	)
 }
 
+// bringFolded is that list with the second half folded away.
+func (f *frame) bringFolded(ps []view.Paper) app.UI {
+	bring, open := view.SplitPapers(ps)
+	return app.Div().Class("stack").Body(
+		f.paperList(bring, nil, nil),
+		widget.When(len(open) > 0, func() app.UI { return widget.Why(f.t("papers.open-n", "n", len(open)), f.paperList(open, nil, nil)) }),
+	)
+}
+
 // paperList shows the lines; without set there is nothing to tick.
 func (f *frame) paperList(ps []view.Paper, ticks map[string]bool, set func(id string) func(app.Context, bool)) app.UI {
 	if len(ps) == 0 {

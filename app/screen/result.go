@@ -67,7 +67,8 @@ func (f *frame) answered(c context.Context) *view.Result {
 	return &r
 }
 
-// Render shows the result.
+// Render shows the result: the answer; when it is yes, what to do, else first what it
+// costs; then the rest.
 func (r *result) Render() app.UI {
 	if r.answers == nil {
 		return r.waiting()
@@ -76,23 +77,25 @@ func (r *result) Render() app.UI {
 	if r.answers.Question != nil {
 		body = append(body, r.unfinished())
 	}
-	var later []app.UI
-	table := []app.UI{r.compare(r.choices)} // below what it costs, above what to do
-	for _, p := range r.shown.Parts {
-		if p.Kind == string(policy.KindOption) || p.Kind == string(policy.KindStep) {
-			body, table = append(body, table...), nil
-		}
-		if p.Aside {
-			later = append(later, widget.Why(p.Title, r.findings(p.Statements)))
-			continue
-		}
-		if p.Kind != string(policy.KindChannel) {
-			body = append(body, widget.Section(p.Title, r.part(p)))
-		}
+	weigh := []app.UI{r.kind(policy.KindConsequence), r.kind(policy.KindWarning), r.compare(r.choices), r.kind(policy.KindOption)}
+	do := []app.UI{r.kind(policy.KindStep), r.channels(r.shown, r.told), r.next()}
+	if v := r.shown.Verdict; v != nil && v.Tone == "go" {
+		weigh, do = do, weigh
 	}
-	body = append(append(body, table...), r.channels(r.shown, r.told), r.office(), r.next())
-	body = append(append(body, later...), r.given(), r.basis())
-	return r.page(r.lastQuestion(), body...)
+	body = append(append(append(body, weigh...), do...), r.office(), r.aside(policy.KindRight), r.aside(policy.KindNote))
+	return r.page(r.lastQuestion(), append(body, r.given(), r.basis())...)
+}
+
+// kind is the part of the page for a kind of statement, nil when there is none.
+func (r *result) kind(k policy.Kind) app.UI {
+	p := r.shown.Part(k)
+	return widget.When(len(p.Statements) > 0, func() app.UI { return widget.Section(p.Title, r.part(p)) })
+}
+
+// aside is good to know, and folded away.
+func (r *result) aside(k policy.Kind) app.UI {
+	p := r.shown.Part(k)
+	return widget.When(len(p.Statements) > 0, func() app.UI { return widget.Why(p.Title, r.findings(p.Statements)) })
 }
 
 // part shows what a person must see, and folds what only lengthens the page.

@@ -42,14 +42,13 @@ func (f *frame) findings(ss []view.Statement) app.UI {
 	return app.Ul().Class("findings").Body(widget.Each(ss, f.finding)...)
 }
 
-// short is a list that shows its first lines; the others are one press away.
+// short is a list that shows its first lines; the others, and those whose numbers wait
+// for an answer, are one press away.
 func (f *frame) short(ss []view.Statement, most int) app.UI {
-	if len(ss) <= most+1 {
-		return f.findings(ss)
-	}
+	open, rest := view.Fold(ss, most)
 	return app.Div().Class("stack", "stack--tight").Body(
-		f.findings(ss[:most]),
-		widget.Why(f.t("result.more", "n", len(ss)-most), f.findings(ss[most:])),
+		widget.When(len(open) > 0, func() app.UI { return f.findings(open) }),
+		widget.When(len(rest) > 0, func() app.UI { return widget.Why(f.t("result.more", "n", len(rest)), f.findings(rest)) }),
 	)
 }
 

@@ -90,6 +90,7 @@ var resultRows = []row{
 var papersRows = []row{
 	{"papers.head", "带上这 {n} 样", "Bring {n:this|these}: {n}"},
 	{"papers.bring", "要带的东西", "What to bring"},
+	{"papers.open-n", "还有 {n} 样，看情况才带", "{n} more, only in some cases"},
 	{"papers.open", "看情况才带", "Only in some cases"},
 	{"papers.none", "没有规定要带什么。去之前打 12393 问一声。", "No paper is prescribed. Call 12393 before you go."},
 	{"papers.all", "必带的都齐了。", "You have all you must bring."},

@@ -27,5 +27,6 @@ var readRows = []row{
 	{"compare.row.years", "交过的年头", "Years on record"},
 	{"compare.row.reward", "大病报销的奖励", "Reward"},
 	{"compare.row.law", "法律怎么说", "The law"},
+	{"compare.more", "接着比：{what}", "Also: {what}"},
 	{"compare.sources", "出处", "Sources"},
 }

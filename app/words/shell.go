@@ -27,7 +27,7 @@ var shellRows = []row{
 	{"shell.loading", "正在准备，第一次要下载一点东西。等的时候，可以先看下面这些：", "Getting ready; the first time a little has to be downloaded. Meanwhile you can read:"},
 	{"shell.opening", "正在打开…", "Opening…"},
 	{"shell.call", "打 {number}", "Call {number}"},
-	{"shell.print", "打印", "Print"},
+	{"shell.print", "打印这一页", "Print this page"},
 	{"shell.yes", "是", "Yes"},
 	{"shell.no", "不是", "No"},
 	{"shell.other-lang", "English", "中文"},

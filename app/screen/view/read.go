@@ -2,8 +2,10 @@ package view
 
 import (
 	"slices"
+	"strings"
 
 	"lixianban/app/policy"
+	"lixianban/app/words"
 )
 
 // Reading is an answer or a myth as a page shows it.
@@ -59,6 +61,15 @@ func Compared(o *policy.Outcome, lang string, label Labels) (c Choices) {
 		}
 	}
 	return c
+}
+
+// Titles lists what rows compare.
+func Titles(lang string, rows []ChoiceRow) string {
+	var titles []string
+	for _, r := range rows {
+		titles = append(titles, r.Title)
+	}
+	return strings.Join(titles, words.T(lang, "shell.sep"))
 }
 
 // cell is the statement of a place: one that holds, else one that still depends.

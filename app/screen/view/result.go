@@ -25,6 +25,7 @@ type Statement struct {
 	Sources   []Source
 	National  string   // what the national rule says where a region differs
 	Ways      []string // of a way in: its steps, in order; More is then empty
+	Vague     bool     // its numbers wait for an answer
 	Checked   string   // of a way in: when its sources were last looked at
 	Months    *Months
 }
@@ -51,7 +52,6 @@ type Result struct {
 // Part is a group of statements with its heading.
 type Part struct {
 	Kind, Title string
-	Aside       bool // good to know, folded away below the acts
 	Statements  []Statement
 }
 
@@ -138,7 +138,7 @@ func (p presenter) head(r *Result, o *policy.Outcome) {
 }
 
 func (p presenter) part(kind policy.Kind, key string, fs []policy.Finding) Part {
-	part := Part{Kind: string(kind), Title: p.t(key), Aside: kind == policy.KindRight || kind == policy.KindNote}
+	part := Part{Kind: string(kind), Title: p.t(key)}
 	for _, f := range fs {
 		if f.Kind == kind {
 			part.Statements = append(part.Statements, p.statement(f))
@@ -158,6 +158,7 @@ func (p presenter) statement(f policy.Finding) Statement {
 	if f.National != nil {
 		s.National = p.t("result.national", "say", p.text(f.National.Say))
 	}
+	s.Vague = f.State == "depends" && slices.ContainsFunc(f.Values, func(a policy.Amount) bool { return a.Missing == "answer" })
 	if f.Kind == policy.KindChannel {
 		s.Checked = p.checked(oldest(f.Cites))
 		if s.Ways = Numbered(s.More); s.Ways != nil {
@@ -370,6 +371,31 @@ func (p presenter) months(as []policy.Amount) *Months {
 		}
 	}
 	return nil
+}
+
+// Fold parts a list for a page that would be too long: at most most stand open, the sure
+// ones before those that depend on something. One more than most is not worth folding; a
+// statement without its numbers is no help and never stands open.
+func Fold(ss []Statement, most int) (open, rest []Statement) {
+	rank := func(s Statement) int {
+		switch {
+		case s.Vague:
+			return 2
+		case s.Depends != "":
+			return 1
+		}
+		return 0
+	}
+	ss = slices.Clone(ss)
+	slices.SortStableFunc(ss, func(a, b Statement) int { return rank(a) - rank(b) })
+	n := slices.IndexFunc(ss, func(s Statement) bool { return s.Vague })
+	if n < 0 {
+		n = len(ss)
+	}
+	if n > most+1 || n > most && n < len(ss) {
+		n = most
+	}
+	return ss[:n], ss[n:]
 }
 
 // Brief splits a general result for the porch: what holds for everyone, and what

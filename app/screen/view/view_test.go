@@ -257,3 +257,38 @@ func TestPlacesOfTheRulesAndOfTheDirectoryAreOffered(t *testing.T) {
 		}
 	}
 }
+
+func TestFoldingKeepsTheSureInSightAndTheNumberlessOut(t *testing.T) {
+	list := func(kinds string) (ss []view.Statement) {
+		for i, k := range kinds {
+			s := view.Statement{ID: string(rune('a' + i))}
+			if s.Vague = k == '?'; k != '!' {
+				s.Depends = "要看"
+			}
+			ss = append(ss, s)
+		}
+		return ss
+	}
+	for _, c := range []struct{ kinds, open, rest string }{
+		{"!!!", "abc", ""},
+		{"!!!!", "abcd", ""}, // one more is not worth a press
+		{"!!!!!", "abc", "de"},
+		{".!.!", "bdac", ""}, // the sure before what depends
+		{".!.!!", "bde", "ac"},
+		{"?!", "b", "a"}, // without its numbers it never stands open
+		{"??", "", "ab"},
+		{"!!!!?", "abc", "de"},
+		{"", "", ""},
+	} {
+		open, rest := view.Fold(list(c.kinds), 3)
+		ids := func(ss []view.Statement) (s string) {
+			for _, x := range ss {
+				s += x.ID
+			}
+			return s
+		}
+		if ids(open) != c.open || ids(rest) != c.rest {
+			t.Errorf("%q: open %q rest %q, want %q %q", c.kinds, ids(open), ids(rest), c.open, c.rest)
+		}
+	}
+}
