@@ -1,0 +1,6 @@
+//go:build !js
+
+package main
+
+// Nothing: the command is for the browser. This file lets the size test run on the host.
+func main() {}
