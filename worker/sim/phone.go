@@ -358,7 +358,7 @@ func (t *tab) write(ctx context.Context, b outbox.Batch) error {
 func unreceived(b outbox.Batch, was map[string]before) outbox.Batch {
 	for n, op := range b {
 		var it outbox.Item
-		if op.Table == outbox.TableOutbox && json.Unmarshal(op.Value, &it) == nil && was[op.Key].item.Receipt != nil {
+		if op.Table == outbox.TableOutbox && json.Unmarshal(op.Value, &it) == nil && was[op.Key].item.Receipt != nil && len(it.Envelope) > 0 {
 			it.Receipt, it.Clear = nil, fmt.Appendf(nil, `{"sid":"%s"}`, it.SID)
 			b[n].Value = must(json.Marshal(it))
 		}

@@ -35,15 +35,15 @@ func mustDisk(tb testing.TB) *Disk {
 }
 
 // life lives a seed with all randomness taken from it, the cryptography's too.
-func life(t *testing.T, d *Disk, seed uint64, bad Sabotage) Result {
+func life(t *testing.T, d *Disk, seed uint64, opt Options) Result {
 	t.Helper()
 	cryptotest.SetGlobalRandom(t, seed)
-	return Run(d, seed, bad)
+	return Run(d, seed, opt)
 }
 
 // TestSeed replays one seed: go test ./worker/sim -run 'TestSeed$' -seed=N -v
 func TestSeed(t *testing.T) {
-	r := life(t, mustDisk(t), *seedFlag, Sabotage{})
+	r := life(t, mustDisk(t), *seedFlag, Options{})
 	t.Logf("\n%s", r.Trace)
 	if r.Err != nil {
 		t.Error(r.Err)
@@ -123,7 +123,7 @@ func alone(t *testing.T) *tally {
 	d := mustDisk(t)
 	y := &tally{Hits: map[Fault]int{}}
 	for i := range uint64(*seedsFlag) {
-		if y.add(life(t, d, *fromFlag+i, Sabotage{})); len(y.Broken) == 5 {
+		if y.add(life(t, d, *fromFlag+i, Options{})); len(y.Broken) == 5 {
 			break
 		}
 	}
@@ -171,7 +171,7 @@ func child(t *testing.T, from uint64, count int) (tally, error) {
 func TestASeedReplaysByteForByte(t *testing.T) {
 	d, again := mustDisk(t), mustDisk(t)
 	for seed := uint64(1); seed <= 40; seed++ {
-		a, b := life(t, d, seed, Sabotage{}), life(t, again, seed, Sabotage{})
+		a, b := life(t, d, seed, Options{}), life(t, again, seed, Options{})
 		if !bytes.Equal(a.Trace, b.Trace) || !maps.Equal(a.Hits, b.Hits) {
 			t.Fatalf("seed %d lived in two ways; they part at\n%s", seed, parting(a.Trace, b.Trace))
 		}
@@ -187,6 +187,32 @@ func parting(a, b []byte) string {
 		}
 	}
 	return "the end of the shorter one"
+}
+
+// TestEachFaultAlone gives each fault a world of its own, in which it happens often and
+// nothing else does: the table of the package's page names these.
+func TestEachFaultAlone(t *testing.T) {
+	d := mustDisk(t)
+	for _, f := range Faults() {
+		t.Run(string(f), func(t *testing.T) {
+			hits := 0
+			for seed := uint64(1); seed <= 12 && (seed <= 3 || hits == 0); seed++ {
+				r := life(t, d, seed, Options{Only: f})
+				if hits += r.Hits[f]; r.Err != nil {
+					t.Fatalf("seed %d: %v\n%s", seed, r.Err, last(r.Trace, 40))
+				}
+			}
+			if hits == 0 {
+				t.Error("it never happened")
+			}
+		})
+	}
+}
+
+// last is the end of a trace.
+func last(trace []byte, n int) []byte {
+	lines := bytes.Split(trace, []byte("\n"))
+	return bytes.Join(lines[max(0, len(lines)-n):], []byte("\n"))
 }
 
 // TestEveryPromiseCanBeSeenBroken breaks the world in one way each and expects the
@@ -210,7 +236,7 @@ func TestEveryPromiseCanBeSeenBroken(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			d := mustDisk(t)
 			for seed := uint64(1); seed <= 60; seed++ {
-				if r := life(t, d, seed, c.bad); r.Err != nil {
+				if r := life(t, d, seed, Options{Bad: c.bad}); r.Err != nil {
 					if !strings.Contains(r.Err.Error(), c.promise+":") {
 						t.Errorf("seed %d: %v, want %s", seed, r.Err, c.promise)
 					}
@@ -226,7 +252,7 @@ func BenchmarkLife(b *testing.B) {
 	d := mustDisk(b)
 	y := tally{Hits: map[Fault]int{}}
 	for seed := uint64(1); b.Loop(); seed++ {
-		y.add(Run(d, seed, Sabotage{}))
+		y.add(Run(d, seed, Options{}))
 	}
 	for name, x := range map[string]int{"turns": y.Turns, "ops": y.Ops, "exchanges": y.Asked} {
 		b.ReportMetric(float64(x)/float64(y.Lives), name+"/life")

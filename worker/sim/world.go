@@ -38,6 +38,15 @@ type Sabotage struct {
 	NoBackoff    bool // a page calls Step in new Boxes without waiting
 }
 
+// Options make a world other than its seed's: for tests of the simulator itself.
+type Options struct {
+	Bad  Sabotage
+	Only Fault // no other fault happens, and this one often
+}
+
+// companions are the faults without which another can't happen.
+var companions = map[Fault]Fault{LostTail: PowerCut}
+
 // start is the true time at which every world begins.
 var start = time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC)
 
@@ -91,11 +100,13 @@ type decision struct {
 }
 
 // Run lives one world. The disk is emptied first; two calls with one seed do the same.
-func Run(disk *Disk, seed uint64, bad Sabotage) Result {
-	w := &world{engine: &engine{Rand: rand.New(rand.NewPCG(seed, 0x6c697869616e6261))}, seed: seed, bad: bad, disk: disk, hits: map[Fault]int{},
+func Run(disk *Disk, seed uint64, opt Options) Result {
+	w := &world{engine: &engine{Rand: rand.New(rand.NewPCG(seed, 0x6c697869616e6261))}, seed: seed, bad: opt.Bad, disk: disk, hits: map[Fault]int{},
 		facts: facts{held: map[string]map[string]bool{}, issued: map[string]map[decision]bool{}}}
 	defer w.end()
-	w.mix = w.draw()
+	if w.mix = w.draw(); opt.Only != "" {
+		w.mix = mix{opt.Only: 250, companions[opt.Only]: 250}
+	}
 	if err := w.build(); err != nil {
 		w.failed = err
 	} else {
