@@ -38,7 +38,7 @@ func (r *region) premium(year int, vs []value) {
 	}
 	low, high, ok := span(adults, asNumber)
 	if ok {
-		r.setPremium(year, low, high, r.citeAll(adults))
+		r.setPremium(year, low, high, r.citeAll(adults), basis(len(adults) < len(strong)))
 		if low != high {
 			r.report.GroupRanges++
 		}
@@ -61,7 +61,15 @@ func sameGroup(v value, strong []value) bool {
 	return false
 }
 
-func (r *region) setPremium(year, low, high int, cites []string) {
+// basis names what a printed premium is: children and students often pay another one.
+func basis(others bool) text {
+	if others {
+		return text{"当地公布的成年人标准（没公布的按国家最低数）", "for adults as published locally, else the national minimum"}
+	}
+	return text{"当地公布的（没公布的按国家最低数）", "as published locally, else the national minimum"}
+}
+
+func (r *region) setPremium(year, low, high int, cites []string, say text) {
 	p := period{low: strconv.Itoa(low), high: strconv.Itoa(high), cites: cites}
 	p.from, p.to = fmt.Sprintf("%d-01-01", year), fmt.Sprintf("%d-12-31", year)
 	r.set("fee_this", p)
@@ -73,8 +81,7 @@ func (r *region) setPremium(year, low, high int, cites []string) {
 	if len(r.params["fee_basis"]) == 0 {
 		from = "2025-01-01"
 	}
-	r.set("fee_basis", period{from: from, to: fmt.Sprintf("%d-12-31", year), cites: cites,
-		say: text{"当地公布的（没公布的按国家最低数）", "as published locally, else the national minimum"}})
+	r.set("fee_basis", period{from: from, to: fmt.Sprintf("%d-12-31", year), cites: cites, say: say})
 }
 
 // groups lists what each group pays.
