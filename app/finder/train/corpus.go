@@ -100,7 +100,7 @@ func copies(t string, n int) int {
 	if strings.Contains(t, "{") {
 		return n
 	}
-	return 6
+	return 4
 }
 
 func damage(s string, r *rand.Rand) string {

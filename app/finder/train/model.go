@@ -10,13 +10,13 @@ import (
 )
 
 const (
-	perTemplate = 12
+	perTemplate = 10
 	epochs      = 20
 	rate        = 0.25
 	decay       = 1e-5  // L2, applied when a feature is touched
-	sparse      = 0.004 // L1
+	sparse      = 0.006 // L1
 	prune       = 3     // quantised weights smaller than this are dropped
-	rare        = 24    // features lit by fewer questions are noise
+	rare        = 40    // features lit by fewer questions are noise
 )
 
 // Model trains on corpus.txt and returns model.bin.
