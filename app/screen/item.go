@@ -160,7 +160,7 @@ func (v *item) acts(s outbox.State) app.UI {
 
 // copyButton puts the slip's words on the clipboard, where the browser has one.
 func (v *item) copyButton() app.UI {
-	if app.IsServer || !app.Window().Get("navigator").Get("clipboard").Truthy() {
+	if !canCopy() {
 		return nil
 	}
 	slip := view.Slip(v.lang, serviceTitle(v.deps.Pack, serviceOf(v.it.Form), v.lang), v.office, *v.it, v.deps.now())
@@ -187,7 +187,7 @@ func copyText(text string, done func(ok bool)) {
 		})
 	}
 	yes, no = end(true), end(false)
-	app.Window().Get("navigator").Get("clipboard").Call("writeText", text).Call("then", yes, no)
+	navigator().Get("clipboard").Call("writeText", text).Call("then", yes, no)
 }
 
 func (v *item) sendNow() app.UI {

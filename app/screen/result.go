@@ -21,8 +21,11 @@ type result struct {
 	answers *interview.Page // nil until read
 	shown   view.Result
 	choices view.Choices
-	region  string // whose rules these are
-	told    string // where the person is insured, whether or not its rules are here
+
+	deadlines []view.Deadline
+	said      string // what came of an act, in words
+	region    string // whose rules these are
+	told      string // where the person is insured, whether or not its rules are here
 }
 
 // OnNav replays the answers.
@@ -40,6 +43,7 @@ func (r *result) show(page *interview.Page, region string) {
 	if page != nil {
 		r.shown = view.Outcome(page.Outcome, r.lang, r.labels())
 		r.choices = view.Compared(page.Outcome, r.lang, r.labels())
+		r.deadlines = view.Deadlines(page.Outcome, r.lang)
 	}
 }
 
@@ -82,7 +86,7 @@ func (r *result) Render() app.UI {
 	if v := r.shown.Verdict; v != nil && v.Tone == "go" {
 		weigh, do = do, weigh
 	}
-	body = append(append(append(body, weigh...), do...), r.office(), r.aside(policy.KindRight), r.aside(policy.KindNote))
+	body = append(append(append(body, weigh...), do...), r.days(), r.office(), r.send(), r.aside(policy.KindRight), r.aside(policy.KindNote))
 	return r.page(r.lastQuestion(), append(body, r.given(), r.basis())...)
 }
 

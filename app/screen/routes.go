@@ -52,6 +52,7 @@ func kinds() []kind {
 		{"/myths", "myths", true, func(f frame) app.Composer { return &reading{frame: f} }},
 		{"/phones", "phones", true, func(f frame) app.Composer { return &phones{frame: f} }},
 		{"/settings", "settings", false, func(f frame) app.Composer { return &settings{frame: f} }},
+		{"/stored", "stored", false, func(f frame) app.Composer { return &stored{frame: f} }},
 		{"/privacy", "privacy", true, func(f frame) app.Composer { return &privacy{frame: f} }},
 		{"/about", "about", true, func(f frame) app.Composer { return &about{frame: f} }},
 		{NotFound, "notfound", true, func(f frame) app.Composer { return &notFound{frame: f} }},

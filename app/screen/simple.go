@@ -83,6 +83,7 @@ func (p *privacy) Render() app.UI {
 			body = append(body, widget.Section(p.t("privacy.form", "service", serviceTitle(p.deps.Pack, id, p.lang)), p.inventory(form)))
 		}
 	}
+	body = append(body, widget.Actions(widget.Link("btn btn--line", p.href("/stored"), app.Text(p.t("title.stored")))))
 	return p.page(p.href("/"), body...)
 }
 
@@ -145,6 +146,7 @@ func (s *settings) Render() app.UI {
 		s.look("theme", s.t("settings.theme"), "auto", "light", "dark"),
 		s.look("density", s.t("settings.density"), "auto", "compact"),
 		widget.Section(s.t("settings.lang"), s.otherLanguage()),
+		widget.Actions(widget.Link("btn btn--line", s.href("/stored"), app.Text(s.t("title.stored")))),
 	)
 }
 

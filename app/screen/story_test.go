@@ -197,6 +197,11 @@ func stories(tb testing.TB, lang string) map[string]app.Composer {
 		m.items = append(m.items, m.item(it))
 	}
 	s["mine"] = m
+	doomed := &mine{frame: at(d, lang, "mine", ""), read: true, drafts: m.drafts, doomed: hex.EncodeToString(m.drafts[0].draft.SID[:])}
+	s["mine-doomed"] = doomed
+	for name, sure := range map[string]string{"stored": "", "stored-sure": "stored.drafts"} {
+		s[name] = &stored{frame: at(d, lang, "stored", ""), read: true, have: d.holdings(context.Background()), sure: sure}
+	}
 	s["mine-empty"] = &mine{frame: at(&Deps{Pack: d.Pack, Now: d.Now}, lang, "mine", ""), read: true}
 	full := mustDeps(tb)
 	full.Demo, full.Volatile = true, true

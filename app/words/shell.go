@@ -34,6 +34,7 @@ var shellRows = []row{
 	{"shell.date", "{y}年{m}月{d}日", "{y}-{m}-{d}"},
 	{"shell.time", "{m}月{d}日 {hm}", "{m}/{d} {hm}"},
 	{"shell.dot", " · ", " · "},
+	{"shell.stop", "。", ". "},
 	{"shell.sep", "、", ", "},
 
 	{"title.home", "医保的事，想办什么？", "Medical insurance: what do you need?"},
@@ -62,6 +63,8 @@ var shellRows = []row{
 	{"about.settings", "地区、字大小、颜色、语言。", "Region, text size, colours, language."},
 	{"title.privacy", "你填的东西去了哪里", "Where what you write goes"},
 	{"about.privacy", "每一项为什么要问、存在哪、谁能看。", "Each item: why it is asked, where it is kept, who can read it."},
+	{"title.stored", "这部手机上存了什么，怎么删", "What is kept on this phone, and how to delete it"},
+	{"about.stored", "看看存了什么；不要的删掉。没送出的不会被一起删。", "See what is kept and delete what you don’t want. What is not sent yet is never deleted along."},
 	{"title.about", "关于离线办", "About Lixianban"},
 	{"about.about", "这是什么、不是什么、说的话从哪来。", "What this is, what it is not, and where its words come from."},
 	{"title.notfound", "没有这一页", "There is no such page"},

@@ -292,3 +292,23 @@ func TestFoldingKeepsTheSureInSightAndTheNumberlessOut(t *testing.T) {
 		}
 	}
 }
+
+func TestAMessageForARelativeHoldsTheAnswerAndNoAnswersOfThePerson(t *testing.T) {
+	r := view.Result{
+		Verdict: &view.Statement{Say: "先别停。", More: "先停有空当。", Because: []string{"困难身份：低保"}},
+		Parts: []view.Part{
+			{Kind: "warning", Title: "小心这些", Statements: []view.Statement{{Say: "别两边断。", Depends: "要看：新的医保"}, {Say: "等（未定）。", Vague: true}}},
+			{Kind: "right", Title: "权利", Statements: []view.Statement{{Say: "太长。"}}},
+			{Kind: "channel", Title: "去哪里办", Statements: []view.Statement{{Say: "窗口。", Ways: []string{"取号。", "交表。"}}}},
+		},
+		Papers: []view.Paper{{Say: "身份证", Need: "must"}, {Say: "死亡证明", Need: "depends"}},
+	}
+	got := view.Message(words.ZH, "停掉居民医保", "按今天的规定", r)
+	want := strings.Join([]string{
+		"离线办 · 停掉居民医保", "按今天的规定", "", "先别停。", "先停有空当。", "", "小心这些", "· 别两边断。", "要看：新的医保",
+		"", "去哪里办", "· 窗口。", "  - 取号。", "  - 交表。", "", words.T(words.ZH, "papers.bring"), "□ 身份证", "", words.T(words.ZH, "share.foot"),
+	}, "\n")
+	if got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
