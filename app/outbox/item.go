@@ -29,6 +29,8 @@ type Item struct {
 	Reoffer   bool              `json:"reoffer,omitempty"`  // the server lost it after the receipt
 	Exported  bool              `json:"exported,omitempty"` // the person saved the envelope elsewhere
 	LogCount  int               `json:"logCount,omitempty"` // entries ever written to TableLog
+	Epoch     string            `json:"epoch,omitempty"`    // of the server that gave the last word
+	Cursor    uint32            `json:"cursor,omitempty"`   // highest event number that this epoch gave
 
 	Events  []envelope.Status `json:"-"` // ascending Seq
 	Sending bool              `json:"-"` // in flight in this page

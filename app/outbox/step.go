@@ -282,7 +282,7 @@ func (s *stepper) sync(ctx context.Context, p plan) error {
 		changes[it.SID], settled = c, settled && ok
 	}
 	for i, it := range p.watches {
-		if c := s.hear(it, resp.Watch[i]); c != nil {
+		if c := s.hear(it, resp.Watch[i], resp.Epoch); c != nil {
 			changes[it.SID] = c
 		}
 	}
@@ -349,7 +349,9 @@ func (s *stepper) syncRequest(p plan) (envelope.SyncRequest, []byte, error) {
 	}
 	for _, it := range p.watches {
 		w := envelope.SyncWatch{SID: it.SID, Secret: envelope.EncodeBytes(it.Secret)}
-		if last := it.Last(); last != nil {
+		if last := it.Last(); it.Epoch != "" {
+			w.After = it.Cursor
+		} else if last != nil {
 			w.After = last.Seq
 		}
 		req.Watch = append(req.Watch, w)
@@ -434,61 +436,9 @@ func (s *stepper) receive(sent Item, status int, receipt *envelope.Receipt) (cha
 		}
 		it.Attempts++
 		it.Receipt, it.Fault, it.Clear, it.Reoffer = receipt, nil, nil, false
+		it.reach(receipt.Epoch, nil)
 		return nil, []Entry{{What: DidReceive, Status: status}}
 	}, true
-}
-
-// hear takes the server's news of one item: verified events, or that it lost it.
-func (s *stepper) hear(asked Item, w envelope.WatchState) change {
-	if !w.Known {
-		if asked.Envelope == nil || asked.Reoffer {
-			return nil
-		}
-		return func(it *Item) (Batch, []Entry) {
-			it.Reoffer = it.Envelope != nil
-			return nil, []Entry{{What: DidLose}}
-		}
-	}
-	office, _ := s.dir.Office(asked.Office)
-	phone, err := envelope.ParsePrivateKey(envelope.KEMX25519, asked.StatusKey)
-	if err != nil || len(w.Events) == 0 {
-		return nil
-	}
-	var good []envelope.Status
-	var doubts []Entry
-	for _, ev := range w.Events {
-		st, err := envelope.OpenStatus(phone, ev, office)
-		if err != nil || st.SID != asked.SID {
-			doubts = append(doubts, Entry{What: DidDoubt, Seq: ev.Seq})
-			continue
-		}
-		good = append(good, st)
-	}
-	if last := asked.Last(); slices.ContainsFunc(good, func(st envelope.Status) bool { return last == nil || st.Seq > last.Seq }) {
-		s.news = append(s.news, asked.sid())
-	}
-	return func(it *Item) (Batch, []Entry) { return it.take(good, doubts) }
-}
-
-// take stores events newer than the last one; the first event means that the office has
-// the envelope, so that the phone's copy can go.
-func (it *Item) take(good []envelope.Status, entries []Entry) (Batch, []Entry) {
-	slices.SortFunc(good, func(x, y envelope.Status) int { return cmp.Compare(x.Seq, y.Seq) })
-	var batch Batch
-	for _, st := range good {
-		if last := it.Last(); last != nil && st.Seq <= last.Seq {
-			continue
-		}
-		v, err := json.Marshal(st)
-		if err != nil {
-			continue
-		}
-		batch = append(batch, Op{Table: TableEvent, Key: eventKey(it.SID, st.Seq), Value: v, Rev: AnyRev})
-		entries = append(entries, Entry{What: DidHear, Code: string(st.State), Seq: st.Seq})
-		it.Events = append(it.Events, st)
-		it.Envelope, it.Clear = nil, nil
-	}
-	return batch, entries
 }
 
 // fly marks items as in flight, for StateSending.

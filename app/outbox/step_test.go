@@ -297,6 +297,40 @@ func TestF45_L13_AServerRestoredFromYesterdayGetsItAgain(t *testing.T) {
 	w.invariants(lost, "李")
 }
 
+// The server forgot the office's answers that the phone had heard, and the office answers
+// anew under lower numbers: what it signed later is what holds.
+func TestF45_AnswersGivenAgainAfterARestoreAreHeard(t *testing.T) {
+	w := newWorld(t)
+	sid := w.submit("王")
+	w.settle(3)
+	said := func(state envelope.StatusState) {
+		w.clock.pass(time.Minute)
+		w.srv.decide(sid, state)
+		w.clock.pass(16 * time.Minute)
+		w.settle(2)
+		w.clock.pass(16 * time.Minute)
+		w.settle(2)
+	}
+	said(envelope.Fetched)
+	backup := w.srv.rows[sid.String()].events
+	said(envelope.NeedsInfo)
+	said(envelope.NeedsInfo)
+	w.srv.rows[sid.String()].events, w.srv.rows[sid.String()].statuses, w.srv.epoch = backup, len(backup), "00000000000000e2"
+	w.clock.pass(16 * time.Minute)
+	w.settle(2)
+	w.wantState(sid, outbox.StateNeedsInfo) // nothing signed later is known
+	said(envelope.Accepted)
+	w.wantState(sid, outbox.StateAccepted)
+	if it := w.item(sid); len(it.Events) != 2 || it.Last().Seq != 2 {
+		t.Errorf("events %+v, want fetched and the new second one", it.Events)
+	}
+	asked := len(w.net.seen)
+	w.clock.pass(time.Hour)
+	if w.settle(2); len(w.net.seen) != asked {
+		t.Error("what is heard is asked for again")
+	}
+}
+
 func TestL10_AStoreThatFailsWhileHandlingAFailure(t *testing.T) {
 	w := newWorld(t)
 	sid := w.submit("王")

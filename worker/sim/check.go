@@ -172,13 +172,14 @@ func (i *intent) checkEvents(it outbox.Item) {
 		}
 	}
 	var seq uint32
+	var signed string
 	if last := it.Last(); last != nil {
-		seq = last.Seq
+		seq, signed = last.Seq, last.Time
 	}
-	if seq < i.seq {
-		i.w.breaks("I4: %.8s went back from event %d to %d", i.key, i.seq, seq)
+	if seq < i.seq && (seq == 0 || signed <= i.signed) {
+		i.w.breaks("I4: %.8s went back from event %d of %s to %d of %s", i.key, i.seq, i.signed, seq, signed)
 	}
-	i.seq = seq
+	i.seq, i.signed = seq, signed
 	if len(it.Envelope) == 0 && seq == 0 {
 		i.w.breaks("I1: %.8s lost its envelope before the office had it", i.key)
 	}
@@ -235,6 +236,7 @@ func (p *phone) lied() {
 		i.born = noDraft == nil || noItem == nil
 		i.taken = i.taken || len(p.w.facts.held[i.key]) > 0
 		i.leaving, i.receipt, i.seq = i.leaving && !i.born, false, 0
+		i.signed = ""
 		if noItem == nil && !i.damaged {
 			i.checkItem()
 		}

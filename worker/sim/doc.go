@@ -49,9 +49,8 @@
 //
 // Two of them bend where the world is lied to. A device that says "flushed" and forgets
 // may forget what was saved; then an application that the server already has is handed
-// over again as other bytes, and stays as stuck. A restore may take away an office's
-// answer that the phone has heard; the phone keeps showing it, and answers with lower
-// numbers are not heard.
+// over again as other bytes, and stays as stuck. And where a restore took away answers
+// that a clock a day ahead had signed, the office's later words look older than those.
 //
 // # Every fault and the test that meets it
 //

@@ -26,6 +26,7 @@ type intent struct {
 	taken      bool            // the device forgot it after the server had it
 	receipt    bool
 	seq        uint32
+	signed     string // when the office signed the last word
 }
 
 // text is a version of the content; everything personal holds the canary.

@@ -32,6 +32,7 @@ type server struct {
 	heads   []ledger.Checkpoint // kept elsewhere since the last restore
 	lost    map[string]uint32   // highest event of a sid that a restore took away
 	rolled  bool                // a restore took something away
+	wrong   bool                // its clock was off before it was put right
 }
 
 // mark is a backup.
@@ -44,6 +45,7 @@ func newServer(w *world) *server {
 	s := &server{w: w, lost: map[string]uint32{}}
 	if w.chance(3 * w.mix[ServerSkew]) {
 		w.hit(ServerSkew)
+		s.wrong = true
 		s.skew = w.between(-30*time.Hour, 30*time.Hour)
 	}
 	s.begin()

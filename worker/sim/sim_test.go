@@ -20,7 +20,7 @@ import (
 var (
 	seedFlag  = flag.Uint64("seed", 1, "the seed that TestSeed lives; -v prints its trace")
 	fromFlag  = flag.Uint64("from", 1, "first seed of TestSeeds")
-	seedsFlag = flag.Int("seeds", 800, "how many seeds TestSeeds lives")
+	seedsFlag = flag.Int("seeds", 500, "how many seeds TestSeeds lives")
 	procsFlag = flag.Int("procs", runtime.GOMAXPROCS(0), "processes that share TestSeeds")
 )
 
