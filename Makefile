@@ -6,7 +6,9 @@ WASM := GOOS=js GOARCH=wasm
 NODE_EXEC := -exec="$(shell $(GO) env GOROOT)/lib/wasm/go_js_wasm_exec"
 PURE := ./app/policy ./app/interview ./app/finder ./app/filing ./app/envelope ./app/outbox/... ./app/policy/trust ./app/words
 
-.PHONY: run build tool site demo check test test-host test-race test-wasm test-browser test-edge edge bench fuzz tools clean
+SEEDS ?= 20000
+
+.PHONY: run build tool site demo check test test-sim test-host test-race test-wasm test-browser test-edge edge bench fuzz tools clean
 
 run: demo
 	bin/lixianban serve -addr $(ADDR) -data $(DATA) -site dist -demo
@@ -34,10 +36,13 @@ check:
 	$(GO) run honnef.co/go/tools/cmd/staticcheck ./app/... ./static/... ./wasm/... ./worker/...
 	$(GO) test ./app
 
-test: tools check test-host test-race test-wasm test-browser test-edge
+test: tools check test-host test-sim test-race test-wasm test-browser test-edge
 
 test-host:
 	$(GO) test ./app/... ./static/... ./worker/command/... ./worker/desk/... ./worker/host/... ./worker/ledger/... ./worker/office/...
+
+test-sim:
+	$(GO) test -timeout 30m ./worker/sim -seeds=$(SEEDS)
 
 test-race:
 	$(GO) test -race ./app/outbox/... ./worker/desk/... ./worker/ledger/... ./worker/host/...
