@@ -37,6 +37,9 @@
       if (!usable) Object.defineProperty(w, name, { value: forgetful(), configurable: true });
     }
   }
+  for (const name of ["indexedDB", "caches"]) {
+    try { void w[name]; } catch { me.volatile = true; Object.defineProperty(w, name, { value: undefined, configurable: true }); }
+  }
   function forgetful() {
     const m = new Map();
     return {
@@ -272,7 +275,7 @@
   const told = () => w.dispatchEvent(new Event("lixianban:worker"));
   // The worker, and new versions. The page fetches a new program whole before the worker may change.
   async function worker() {
-    if (!nav.serviceWorker) return;
+    try { if (!nav.serviceWorker) return; } catch { return; }
     try {
       reg = await nav.serviceWorker.register(types.createScriptURL(SITE.worker), { scope: "/", updateViaCache: "none" });
     } catch (e) { return console.warn("no service worker:", e.message); }
