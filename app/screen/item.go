@@ -100,7 +100,7 @@ func (v *item) Render() app.UI {
 		v.acts(st.State),
 		v.history(),
 		v.leave(),
-		widget.P("soft small", v.t("view.keep")),
+		widget.When(v.it.Receipt == nil, func() app.UI { return widget.P("soft small", v.t("view.keep")) }),
 	)
 }
 
