@@ -23,9 +23,10 @@ import (
 	"lixianban/worker/host"
 )
 
-// built is the tool, the site and the demo's keys, made once for all houses of a test
-// binary. $E2E_BUILT names a folder where they are kept between runs while the journeys
-// themselves are being worked on.
+// built is the tool and the site, made once for all houses of a test binary. $E2E_BUILT
+// names a folder where they are kept between runs while the journeys themselves are being
+// worked on. The demo's keys are kept in any case, so that the program is the same bytes
+// as long as its sources are, and its compressed pieces are found again.
 var built struct {
 	sync.Once
 	dir string
@@ -43,7 +44,10 @@ func build(t *testing.T) string {
 		} else if built.dir, built.err = os.MkdirTemp("", "e2e-house-"); built.err != nil {
 			return
 		}
-		tool, data := filepath.Join(built.dir, "lixianban"), filepath.Join(built.dir, "data")
+		tool, data := filepath.Join(built.dir, "lixianban"), filepath.Join(".cache", "e2e-keys")
+		if built.err = freshKeys(); built.err != nil {
+			return
+		}
 		for _, args := range [][]string{
 			{"go", "build", "-o", tool, "./worker"},
 			{tool, "keys", "demo", "-data", data},
@@ -61,6 +65,22 @@ func build(t *testing.T) string {
 		t.Fatal(built.err)
 	}
 	return built.dir
+}
+
+// keys is the folder of the demo's keys, and how long they are used: their root document
+// holds for a year.
+const (
+	keys     = "../../.cache/e2e-keys"
+	keysHold = 60 * 24 * time.Hour
+)
+
+// freshKeys drops keys that are getting old.
+func freshKeys() error {
+	made, err := os.Stat(filepath.Join(keys, "documents", "root"))
+	if err != nil || time.Since(made.ModTime()) < keysHold {
+		return nil
+	}
+	return os.RemoveAll(keys)
 }
 
 // clean removes what build made.
@@ -91,7 +111,7 @@ func furnish(t *testing.T) (tool, site, data string) {
 	t.Helper()
 	dir := build(t)
 	data = t.TempDir()
-	if err := os.CopyFS(data, os.DirFS(filepath.Join(dir, "data"))); err != nil {
+	if err := os.CopyFS(data, os.DirFS(keys)); err != nil {
 		t.Fatal(err)
 	}
 	for _, private := range []string{"demo/office.key", "demo/publish.key", "service.key"} {

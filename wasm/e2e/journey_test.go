@@ -69,8 +69,7 @@ func theWholeJourney(h *house) {
 	v.Screenshot("delivered", 360, 740, 0)
 	h.holdsNothingReadable("王秀英", "411681196503152328", "13812345678", "南顿")
 
-	var number string
-	v.Eval(`document.body.innerText.match(/编号 ([0-9A-Z-]+)/)[1]`, &number)
+	number := v.number()
 	if got := h.office("open", number); !bytes.Contains([]byte(got), []byte("王秀英")) {
 		t.Errorf("the office reads %s", got)
 	}
@@ -79,6 +78,9 @@ func theWholeJourney(h *house) {
 	v.WaitText("已受理")
 	v.Click("已受理")
 	v.WaitText("已办好暂停，请带身份证来领回单")
+	if v.Shows("没送到以前") {
+		t.Error("what was decided long ago is promised to be kept until it arrives")
+	}
 	v.Screenshot("answered", 360, 740, 0)
 	v.Screenshot("answered", 768, 1024, 0)
 }

@@ -164,7 +164,7 @@ func TestTwoTabsSendOnce(t *testing.T) {
 	a.applies()
 	a.submits()
 	a.WaitText("已填好，等有网自动送出")
-	b := &villager{Tab: a.phone.Tab(t), t: t, phone: a.phone, site: a.site}
+	b := a.again()
 	for _, v := range []*villager{a, b} {
 		v.comes("/mine")
 		v.WaitText("已填好，等有网自动送出")

@@ -36,6 +36,12 @@ func newcomer(t *testing.T, site string) *villager {
 	return v
 }
 
+// again is another tab of the same phone.
+func (v *villager) again() *villager {
+	v.t.Helper()
+	return &villager{Tab: v.phone.Tab(v.t), t: v.t, phone: v.phone, site: v.site}
+}
+
 // applies fills in a whole application, without the interview, up to the last button,
 // and returns its id.
 func (v *villager) applies() (sid string) {
@@ -140,9 +146,7 @@ func (v *villager) fills(pages []page, until string) {
 				v.Click(c)
 			}
 		}
-		before := v.here()
-		v.Click("下一步")
-		v.turns(before)
+		v.goesOn()
 	}
 }
 
@@ -164,6 +168,21 @@ func (v *villager) keys(table string) (keys []string) {
 	v.t.Helper()
 	v.Eval(keysOf(table), &keys)
 	return keys
+}
+
+// goesOn turns the form's page.
+func (v *villager) goesOn() {
+	v.t.Helper()
+	before := v.here()
+	v.Click("下一步")
+	v.turns(before)
+}
+
+// number is the receipt's.
+func (v *villager) number() (number string) {
+	v.t.Helper()
+	v.Eval(`document.body.innerText.match(/编号 ([0-9A-Z-]+)/)[1]`, &number)
+	return number
 }
 
 // begins starts an application from the result page.

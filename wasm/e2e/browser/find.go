@@ -136,6 +136,13 @@ func (t *Tab) Fill(name, text string) {
 	}
 }
 
+// Type replaces the text of the field of that name and does not look what became of it.
+func (t *Tab) Type(name, text string) {
+	t.tb.Helper()
+	t.focus(name)
+	t.must("Input.insertText", params{"text": text}, nil)
+}
+
 // focus puts the cursor into a field, with its text selected.
 func (t *Tab) focus(name string) {
 	t.tb.Helper()
@@ -318,6 +325,13 @@ func (t *Tab) try(dom int64, function string, out any) error {
 func quote(s string) string {
 	b, _ := json.Marshal(s)
 	return string(b)
+}
+
+// CanFill reports whether a field of that name takes text now.
+func (t *Tab) CanFill(name string) (can bool) {
+	t.tb.Helper()
+	t.on(t.find(fillable, name).DOM, `function(){ return !this.disabled && !this.readOnly }`, &can)
+	return can
 }
 
 // Names lists what can be tapped or filled now.
