@@ -1,6 +1,9 @@
 package policy
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // Breakpoints lists, ascending, the values of a fact around which something may
 // change: its ends, every option, and for numbers and days one below, at and above each value of like unit
@@ -58,3 +61,74 @@ func (m *Machine) Node(n int) (v Value, ok bool) {
 
 // Fact is the question with that index into Pack.Facts.
 func (m *Machine) Fact(i int) *Fact { return &m.pack.Facts[i] }
+
+// Turns lists, ascending, the values of a number or a day at which a comparison of it turns, with
+// the other answers as they are: both sides of each turn, one more below, and the fact's ends. What a comparison
+// does between its turns is the same everywhere, as long as its two sides move apart or
+// together in one direction, as every function of the profile does.
+func (m *Machine) Turns(fact int) []int64 {
+	lo, hi := m.pack.Facts[fact].bounds()
+	t := &turner{m: m.Clone(), fact: fact, found: map[int64]bool{lo: true, hi: true}}
+	for i, v := range m.facts {
+		t.m.SetIndex(i, v)
+	}
+	const pieces = 16
+	at, side := lo, t.sides(lo)
+	for k := int64(1); k <= pieces && at < hi; k++ {
+		next := lo + (hi-lo)/pieces*k
+		if k == pieces {
+			next = hi
+		}
+		if next > at {
+			nextSide := t.sides(next)
+			t.between(at, next, side, nextSide)
+			at, side = next, nextSide
+		}
+	}
+	out := slices.Sorted(maps.Keys(t.found))
+	return slices.DeleteFunc(out, func(v int64) bool { return v < lo || v > hi })
+}
+
+// turner tries values on a machine of its own.
+type turner struct {
+	m     *Machine
+	fact  int
+	found map[int64]bool
+}
+
+// sides tells of each comparison which side is larger: <, = or >, or ? when one is not known.
+func (t *turner) sides(v int64) string {
+	t.m.SetIndex(t.fact, Value{Known, v})
+	t.m.Run()
+	var out []byte
+	for i := range t.m.nodes {
+		n := &t.m.nodes[i]
+		if n.op != OpLe && n.op != OpLt && n.op != OpEq {
+			continue
+		}
+		a, b := &t.m.slots[n.a], &t.m.slots[n.b]
+		switch {
+		case a.state != Known || b.state != Known:
+			out = append(out, '?')
+		case a.lo == b.lo:
+			out = append(out, '=')
+		default:
+			out = append(out, "<>"[bit(a.lo > b.lo)])
+		}
+	}
+	return string(out)
+}
+
+func (t *turner) between(lo, hi int64, at, end string) {
+	switch {
+	case at == end:
+		return
+	case hi-lo == 1:
+		t.found[lo-1], t.found[lo], t.found[hi], t.found[hi+1] = true, true, true, true
+		return
+	}
+	mid := lo + (hi-lo)/2
+	between := t.sides(mid)
+	t.between(lo, mid, at, between)
+	t.between(mid, hi, between, end)
+}

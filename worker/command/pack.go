@@ -49,9 +49,12 @@ func packLint(env Env) error {
 	if err != nil {
 		return err
 	}
-	ds := author.Lint(fsys)
+	ds, covered := author.Survey(fsys)
 	if len(ds) > 0 {
 		fmt.Fprintln(env.Stdout, diagnosticText(ds, true))
+	}
+	for _, c := range covered {
+		fmt.Fprintln(env.Stdout, c)
 	}
 	errors := 0
 	for _, d := range ds {

@@ -275,6 +275,26 @@ func TestLintFindsWhatIsLegalButWrong(t *testing.T) {
 	}
 }
 
+func TestLintFindsTheDayOnWhichAConditionOfDaysTurns(t *testing.T) {
+	for _, when := range []string{"addMonths(born, 12) <= today", "daysBetween(born, today) >= 200", "monthsBetween(born, today) in_range", "addDays(born, 90) == today",
+		"born <= moved && moved <= addMonths(born, 1)", "addMonths(addDays(born, 3), 12) <= today && addMonths(born, 13) > today"} {
+		when = strings.Replace(when, "in_range", "== 17", 1)
+		fsys := spoiled("services/stop.yaml", "when: 'years > 4'", "when: '"+when+"'")
+		facts := small["facts.yaml"]
+		for _, id := range []string{"born", "moved"} {
+			facts += id + ": {type: date, label: {zh: 生, en: B}, ask: {zh: 哪天？, en: When?}, why: {zh: 问, en: So}}\n"
+		}
+		fsys["facts.yaml"] = &fstest.MapFile{Data: []byte(facts)}
+		ds, covered := author.Survey(fsys)
+		if got := report(ds); strings.Contains(got, "no case was found") || strings.Contains(got, "every case") {
+			t.Errorf("%s:\n%s", when, got)
+		}
+		if len(covered) != 1 || !covered[0].Complete || len(covered[0].Sampled) > 0 {
+			t.Errorf("%s: %v", when, covered)
+		}
+	}
+}
+
 func TestAScenarioSaysWhatCameInstead(t *testing.T) {
 	for _, c := range []struct{ old, new, want string }{
 		{"verdict: wait", "verdict: base", "the verdict is wait"},

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"lixianban/app/policy"
@@ -14,7 +15,36 @@ import (
 // verdicts, statements that can never hold, questions that cannot matter (each with a witness), unused
 // names, texts that are too long, statements past their dates. All of Compile's diagnostics come too.
 func Lint(fsys fs.FS) []Diagnostic {
+	ds, _ := Survey(fsys)
+	return ds
+}
+
+// Coverage says how far Lint's search of one service went.
+type Coverage struct {
+	Service    string
+	Ways       int      // cases tried for gaps and conflicts of verdicts, over all dates and regions
+	Complete   bool     // they were all there are, over the options and the values at which a comparison turns
+	Statements int      // those whose holding and not holding was searched for
+	Sampled    []string // of these, what is said of them rests on a sample: they were not seen both ways, and not every way was tried
+}
+
+// String is one line for people.
+func (c Coverage) String() string {
+	how := "a sample of"
+	if c.Complete {
+		how = "all"
+	}
+	out := fmt.Sprintf("%s: verdicts over %s %d ways; %d statements", c.Service, how, c.Ways, c.Statements)
+	if len(c.Sampled) > 0 {
+		out += ", by a sample only: " + strings.Join(c.Sampled, ", ")
+	}
+	return out
+}
+
+// Survey is Lint with how far it looked.
+func Survey(fsys fs.FS) ([]Diagnostic, []Coverage) {
 	u := read(fsys)
+	var covered []Coverage
 	p := u.build(false)
 	if u.national != nil {
 		u.lintUnused()
@@ -23,10 +53,10 @@ func Lint(fsys fs.FS) []Diagnostic {
 	}
 	if p != nil {
 		for i := range p.Services {
-			u.lintService(p, &p.Services[i])
+			covered = append(covered, u.lintService(p, &p.Services[i]))
 		}
 	}
-	return sortDiags(u.s.list)
+	return sortDiags(u.s.list), covered
 }
 
 func (u *unit) lintUnused() {
@@ -110,21 +140,26 @@ const (
 	ruleBudget    = 4000
 )
 
-func (u *unit) lintService(p *policy.Pack, svc *policy.Service) {
+func (u *unit) lintService(p *policy.Pack, svc *policy.Service) Coverage {
 	raw := u.rawService(svc.ID)
+	c := Coverage{Service: svc.ID, Complete: true, Statements: len(svc.Rules)}
 	seen := map[string]bool{}
 	for _, region := range regionsOf(p, svc) {
 		for _, at := range dates(p, svc) {
 			if !raw.verdictless {
-				u.lintVerdicts(p, raw, region, at, seen)
+				s := u.lintVerdicts(p, raw, region, at, seen)
+				c.Ways, c.Complete = c.Ways+s.ways, c.Complete && !s.sampled
 			}
 			u.lintCells(p, svc, region, at, seen)
 		}
 	}
 	for i := range svc.Rules {
-		u.lintRule(p, svc, &svc.Rules[i])
+		if r := &svc.Rules[i]; u.lintRule(p, svc, r) && !slices.Contains(c.Sampled, r.ID) {
+			c.Sampled = append(c.Sampled, r.ID)
+		}
 	}
 	u.lintQuestions(p, svc, raw)
+	return c
 }
 
 func (u *unit) rawService(id string) *rawService {
@@ -137,7 +172,7 @@ func (u *unit) rawService(id string) *rawService {
 }
 
 // lintVerdicts looks for cases with no verdict, and with two.
-func (u *unit) lintVerdicts(p *policy.Pack, raw *rawService, region string, at policy.Day, seen map[string]bool) {
+func (u *unit) lintVerdicts(p *policy.Pack, raw *rawService, region string, at policy.Day, seen map[string]bool) *search {
 	s := newSearch(p, raw.id, region, at, func(r *policy.Rule) bool { return r.Kind == policy.KindVerdict })
 	svc, _ := p.Service(raw.id)
 	s.run(verdictBudget, func() bool {
@@ -154,6 +189,7 @@ func (u *unit) lintVerdicts(p *policy.Pack, raw *rawService, region string, at p
 		seen[key] = true
 		return len(seen) < 20
 	})
+	return s
 }
 
 // lintCells looks for cases in which two statements fill one cell of the table of choices.
@@ -204,9 +240,10 @@ func (u *unit) ruleAt(service, id string) *node {
 	return u.national.pack.at
 }
 
-// lintRule wants each statement to hold in some case, and one with a condition not to hold in another.
-func (u *unit) lintRule(p *policy.Pack, svc *policy.Service, r *policy.Rule) {
-	yes, no := u.reach(p, svc, r)
+// lintRule wants each statement to hold in some case, and one with a condition not to hold in another. It
+// tells whether what it found rests on a sample.
+func (u *unit) lintRule(p *policy.Pack, svc *policy.Service, r *policy.Rule) bool {
+	yes, no, sampled := u.reach(p, svc, r)
 	at := u.ruleAt(svc.ID, r.ID)
 	switch {
 	case !yes && u.officeDecides(p, svc, r):
@@ -217,9 +254,10 @@ func (u *unit) lintRule(p *policy.Pack, svc *policy.Service, r *policy.Rule) {
 	case !no && r.When >= 0:
 		u.s.warn(at, "take when out, or correct it", "%q holds in every case", r.ID)
 	}
+	return sampled && !(yes && (no || r.When < 0))
 }
 
-func (u *unit) reach(p *policy.Pack, svc *policy.Service, r *policy.Rule) (yes, no bool) {
+func (u *unit) reach(p *policy.Pack, svc *policy.Service, r *policy.Rule) (yes, no, sampled bool) {
 	for _, at := range dates(p, svc) {
 		if r.From != 0 && at < r.From || r.To != 0 && at > r.To {
 			continue
@@ -231,11 +269,12 @@ func (u *unit) reach(p *policy.Pack, svc *policy.Service, r *policy.Rule) (yes, 
 			no = no || ok && v.N == 0 && v.State == policy.Known
 			return !yes || !no && r.When >= 0
 		})
+		sampled = sampled || s.sampled
 		if yes && (no || r.When < 0) {
 			break
 		}
 	}
-	return yes, no
+	return yes, no, sampled
 }
 
 // officeDecides tells whether a statement hangs on a parameter that has no value, or a range,

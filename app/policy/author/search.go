@@ -1,6 +1,7 @@
 package author
 
 import (
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -8,15 +9,19 @@ import (
 	"lixianban/app/policy"
 )
 
-// search walks every way through an interview over boundary values: whatever question
-// the machine would ask next is given each of its breakpoints. What is never asked on a way cannot matter there,
-// so the walk is complete over these values while the budget lasts; beyond it, random ways are taken.
+// search walks every way through an interview over boundary values: whatever question the machine
+// would ask next is given each of its options, or each value at which a comparison turns with the answers so
+// far. What is never asked on a way cannot matter there, so the walk is complete while the
+// budget lasts; beyond it, and when a fact has more turns than maxDomain, it is a sample.
 type search struct {
 	p       *policy.Pack
 	m       *policy.Machine
 	at      policy.Day
 	region  string
-	domains [][]int64
+	domains [][]int64 // as last asked
+	moving  []bool    // facts that are compared with other facts: their turns depend on the answers
+	sampled bool      // not every way was taken
+	ways    int       // leaves visited
 	budget  int
 	rng     *rand.Rand
 	visit   func() (goOn bool)
@@ -48,17 +53,47 @@ func newSearch(p *policy.Pack, service, region string, at policy.Day, keep func(
 		return nil
 	}
 	s := &search{p: p, m: m, at: at, region: region, domains: make([][]int64, len(p.Facts)), rng: rand.New(rand.NewPCG(1, 2))}
-	for _, f := range m.Needs() {
-		s.domains[f] = thin(m.Breakpoints(f), s.rng)
-	}
+	s.moving = meeting(&svc, len(p.Facts))
 	return s
 }
 
+// turns are the values of a fact worth trying with the answers so far.
+func (s *search) turns(f int) []int64 {
+	switch s.p.Facts[f].Unit {
+	case policy.Bool, policy.Enum:
+		return s.m.Breakpoints(f)
+	}
+	return s.thin(s.m.Turns(f))
+}
+
+// meeting finds the facts that meet another one in a comparison.
+func meeting(svc *policy.Service, facts int) []bool {
+	out := make([]bool, facts)
+	below := make([]map[int32]bool, len(svc.Nodes))
+	for i := range svc.Nodes {
+		n := &svc.Nodes[i]
+		below[i] = map[int32]bool{}
+		if n.Op == policy.OpFact {
+			below[i][n.A] = true
+			continue
+		}
+		n.Operands(func(o int32) { maps.Copy(below[i], below[o]) })
+		if len(below[i]) > 1 && (n.Op == policy.OpLe || n.Op == policy.OpLt || n.Op == policy.OpEq) {
+			for f := range below[i] {
+				out[f] = true
+			}
+		}
+	}
+	return out
+}
+
 // thin keeps both ends and a sample when there are too many values.
-func thin(vs []int64, rng *rand.Rand) []int64 {
+func (s *search) thin(vs []int64) []int64 {
 	if len(vs) <= maxDomain {
 		return vs
 	}
+	s.sampled = true
+	rng := s.rng
 	mid := slices.Clone(vs[1 : len(vs)-1])
 	rng.Shuffle(len(mid), func(i, k int) { mid[i], mid[k] = mid[k], mid[i] })
 	out := append([]int64{vs[0], vs[len(vs)-1]}, mid[:maxDomain-2]...)
@@ -71,6 +106,7 @@ func (s *search) run(budget int, visit func() bool) {
 	s.budget, s.visit = budget, visit
 	s.m.Clear()
 	if !s.walk() && s.budget <= 0 {
+		s.sampled = true
 		for range budget / 2 {
 			s.m.Clear()
 			if !s.random() {
@@ -86,10 +122,11 @@ func (s *search) walk() bool {
 	f, ok := s.m.Next()
 	if !ok {
 		s.budget--
+		s.ways++
 		return s.visit() && s.budget > 0
 	}
 	defer s.m.SetIndex(f, policy.Value{})
-	for _, v := range s.domains[f] {
+	for _, v := range s.domain(f) {
 		s.m.SetIndex(f, policy.Value{State: policy.Known, N: v})
 		if !s.walk() {
 			return false
@@ -98,14 +135,23 @@ func (s *search) walk() bool {
 	return true
 }
 
+// domain is that of a fact when it is asked; before, a fact that may not apply has no turns.
+func (s *search) domain(f int) []int64 {
+	if s.moving[f] || s.domains[f] == nil {
+		s.domains[f] = s.turns(f)
+	}
+	return s.domains[f]
+}
+
 func (s *search) random() bool {
 	for {
 		s.m.Run()
 		f, ok := s.m.Next()
 		if !ok {
+			s.ways++
 			return s.visit()
 		}
-		d := s.domains[f]
+		d := s.domain(f)
 		s.m.SetIndex(f, policy.Value{State: policy.Known, N: d[s.rng.IntN(len(d))]})
 	}
 }
