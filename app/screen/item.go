@@ -131,7 +131,7 @@ func timelineStep(s view.Step) app.UI {
 func (v *item) call() app.UI {
 	return app.Div().Class("stack", "stack--tight").Body(
 		widget.When(v.office != nil, func() app.UI {
-			return app.Div().Body(
+			return app.Div().Class("stack", "stack--tight").Body(
 				widget.P("soft", v.t("view.to")),
 				widget.P("strong", view.OfficeName(v.lang, *v.office)),
 				widget.When(v.office.Hours != "", func() app.UI { return widget.P("", v.t("view.hours", "hours", v.office.Hours)) }))

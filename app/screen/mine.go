@@ -78,9 +78,13 @@ func (m *mine) draft(d outbox.Draft) row {
 
 func (m *mine) item(it outbox.Item) row {
 	st := view.StatusOf(m.lang, it, m.deps.now())
+	name := "" // while the content is still here
+	if a, err := filing.DecodeApplication(it.Clear); err == nil {
+		name = a.Values["name"]
+	}
 	return row{
 		service: serviceOf(it.Form),
-		href:    m.href("/mine/view") + "?id=" + it.SID, title: serviceTitle(m.deps.Pack, serviceOf(it.Form), m.lang),
+		href:    m.href("/mine/view") + "?id=" + it.SID, title: m.titleFor(serviceOf(it.Form), name),
 		when: view.Moment(m.lang, it.Created), say: st.Say, line: st.Line, tone: st.Tone,
 	}
 }
@@ -164,13 +168,15 @@ func (m *mine) discardable(r row) app.UI {
 
 func (m *mine) discard(ctx app.Context, d outbox.Draft) {
 	var err error
+	var drafts []row
 	m.work(ctx, func(c context.Context) {
 		err = m.deps.keep(c, func(c context.Context) error { return m.deps.Box.DiscardDraft(c, d) })
-	}, func(ctx app.Context) {
+		drafts, _, _ = m.rows(c)
+	}, func(app.Context) {
 		if m.doomed, m.said = "", m.t("mine.discarded"); err != nil {
 			m.said = view.Refusal(m.lang, err)
 		}
-		m.load(ctx)
+		m.drafts = drafts
 	})
 }
 

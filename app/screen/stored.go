@@ -19,6 +19,7 @@ type stored struct {
 
 	read bool
 	have holdings
+	used int64  // bytes of the whole; 0 = not known: the browser takes its time to count
 	sure string // the words key of the act that the person is asked about
 	said string // what came of it
 }
@@ -29,7 +30,6 @@ type holdings struct {
 	drafts  []outbox.Draft
 	sent    []envelope.SID // with a receipt
 	unsent  int            // without one, or not readable
-	bytes   int64          // of the whole, 0 = not known
 }
 
 // OnNav counts, and again whenever something changes.
@@ -41,6 +41,11 @@ func (s *stored) OnNav(ctx app.Context) {
 func (s *stored) load(ctx app.Context) {
 	var h holdings
 	s.work(ctx, func(c context.Context) { h = s.deps.holdings(c) }, func(app.Context) { s.have, s.read = h, true })
+	if s.deps.Used == nil || s.used > 0 {
+		return
+	}
+	var used int64
+	s.work(ctx, func(c context.Context) { used, _ = s.deps.Used(c) }, func(app.Context) { s.used = used })
 }
 
 func (d *Deps) holdings(c context.Context) (h holdings) {
@@ -64,9 +69,6 @@ func (d *Deps) holdings(c context.Context) (h holdings) {
 	}
 	sum, _ := d.Box.Summary(c)
 	h.unsent += sum.Damaged
-	if d.Used != nil {
-		h.bytes, _ = d.Used(c)
-	}
 	return h
 }
 
@@ -152,10 +154,10 @@ func (s *stored) Render() app.UI {
 }
 
 func (s *stored) size() string {
-	if s.have.bytes == 0 {
+	if s.used == 0 {
 		return s.t("stored.rest")
 	}
-	return s.t("stored.size", "n", (s.have.bytes+1<<20-1)>>20)
+	return s.t("stored.size", "n", (s.used+1<<20-1)>>20)
 }
 
 func (s *stored) holding(a act) app.UI {
@@ -190,7 +192,11 @@ func (s *stored) ask(a act) app.UI {
 
 func (s *stored) forget(ctx app.Context, a act) {
 	var err error
-	s.work(ctx, func(c context.Context) { err = a.do(c, s.have) }, func(ctx app.Context) {
+	var left holdings
+	s.work(ctx, func(c context.Context) {
+		err = a.do(c, s.have)
+		left = s.deps.holdings(c)
+	}, func(ctx app.Context) {
 		switch s.sure = ""; {
 		case err != nil:
 			s.said = view.Refusal(s.lang, err)
@@ -200,6 +206,6 @@ func (s *stored) forget(ctx app.Context, a act) {
 		default:
 			s.said = s.t("stored.done")
 		}
-		s.load(ctx)
+		s.have = left
 	})
 }
