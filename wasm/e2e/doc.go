@@ -10,6 +10,7 @@
 //	house_test.go     the real server over its own SQLite file
 //	edge_test.go      the same journeys with the counter in workerd over D1
 //	villager_test.go  what a person does, as sentences
+//	shots/            joins screenshots of the journey to the picture of the README
 //
 // The faults of the reliability plan that are injected here, and by which test:
 //
