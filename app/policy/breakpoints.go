@@ -63,23 +63,18 @@ func (m *Machine) Node(n int) (v Value, ok bool) {
 func (m *Machine) Fact(i int) *Fact { return &m.pack.Facts[i] }
 
 // Turns lists, ascending, the values of a number or a day at which a comparison of it turns, with
-// the other answers as they are: both sides of each turn, one more below, and the fact's ends. What a comparison
-// does between its turns is the same everywhere, as long as its two sides move apart or
-// together in one direction, as every function of the profile does.
+// the other answers as they are: both sides of each turn, one more below and above, and the fact's ends. Between
+// two values that are tried a comparison is taken to turn once at most: its sides move apart or together in one
+// direction, as all functions of the profile do but month; for month the months of two years are tried.
 func (m *Machine) Turns(fact int) []int64 {
 	lo, hi := m.pack.Facts[fact].bounds()
 	t := &turner{m: m.Clone(), fact: fact, found: map[int64]bool{lo: true, hi: true}}
 	for i, v := range m.facts {
 		t.m.SetIndex(i, v)
 	}
-	const pieces = 16
 	at, side := lo, t.sides(lo)
-	for k := int64(1); k <= pieces && at < hi; k++ {
-		next := lo + (hi-lo)/pieces*k
-		if k == pieces {
-			next = hi
-		}
-		if next > at {
+	for _, next := range m.grid(fact, lo, hi) {
+		if next > at && next <= hi {
 			nextSide := t.sides(next)
 			t.between(at, next, side, nextSide)
 			at, side = next, nextSide
@@ -87,6 +82,22 @@ func (m *Machine) Turns(fact int) []int64 {
 	}
 	out := slices.Sorted(maps.Keys(t.found))
 	return slices.DeleteFunc(out, func(v int64) bool { return v < lo || v > hi })
+}
+
+// grid is where to begin looking for turns: sixteen pieces, and months where months count.
+func (m *Machine) grid(fact int, lo, hi int64) (out []int64) {
+	const pieces = 16
+	for k := range int64(pieces) {
+		out = append(out, lo+(hi-lo)/pieces*k)
+	}
+	if out = append(out, hi); m.pack.Facts[fact].Unit == Date && slices.ContainsFunc(m.nodes, func(n bound) bool { return n.op == OpMonth }) {
+		for k := -12; k <= 12; k++ {
+			y, month, _ := AddMonths(m.at, k).Civil()
+			out = append(out, int64(DayOf(y, month, 1)))
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 // turner tries values on a machine of its own.
