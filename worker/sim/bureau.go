@@ -14,11 +14,10 @@ import (
 
 // bureau is the office: two clerks with one key file, and the network to the counter.
 type bureau struct {
-	w      *world
-	line   *line
-	said   int
-	last   []byte // body of the last events request
-	lastOK bool
+	w    *world
+	line *line
+	said int
+	last []byte // body of the last events request
 }
 
 // officeFaults are those of a county's own network.
