@@ -121,6 +121,7 @@ func Register(d *Deps) {
 	slices.Reverse(rs) // go-app takes the first pattern that fits: /en/… before /…
 	for _, r := range rs {
 		app.Route(r.Path, r.New)
+		app.Route(strings.TrimSuffix(r.Path, "/")+"/", r.New) // as some people type it
 		if prefix, ok := strings.CutSuffix(r.Path, NotFound); ok {
 			app.RouteWithRegexp("^"+prefix+"/", r.New)
 		}
