@@ -18,8 +18,9 @@ type Deadline struct {
 	More string     // the range, when it is one; then the rest of the statement
 }
 
-// dated are the kinds of statement whose days matter to the person.
-var dated = []policy.Kind{policy.KindVerdict, policy.KindConsequence, policy.KindWarning, policy.KindStep, policy.KindOption, policy.KindNote}
+// dated are the kinds of statement whose days are to be met. A consequence's days are those
+// of a case ("stop two years and …"), and none of them is an appointment.
+var dated = []policy.Kind{policy.KindVerdict, policy.KindWarning, policy.KindStep, policy.KindOption, policy.KindNote}
 
 // Deadlines lists the days ahead that an outcome is sure to name, earliest first, each day
 // of a statement once.

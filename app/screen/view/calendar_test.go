@@ -33,6 +33,7 @@ func TestOnlySureDaysAheadAreDeadlines(t *testing.T) {
 		f("past", policy.KindStep, "holds", date(day(2026, 1, 1), day(2026, 1, 1)), date(today, today)),
 		f("open", policy.KindStep, "depends", date(day(2027, 1, 1), day(2027, 1, 1))),
 		f("unknown", policy.KindStep, "holds", missing),
+		f("case", policy.KindConsequence, "holds", date(day(2029, 5, 1), day(2029, 5, 1))),
 		f("cell", policy.KindChoice, "holds", date(day(2027, 1, 1), day(2027, 1, 1))),
 		f("money", policy.KindStep, "holds", policy.Amount{Unit: policy.Money, Low: 40000, High: 40000}),
 	}}

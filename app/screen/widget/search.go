@@ -77,7 +77,10 @@ func (s *Search) heard(ctx app.Context, v string) {
 func (s *Search) clear() app.UI {
 	return Slot(s.Value != "", func() app.UI {
 		return Button("search__clear", s.Clear, On{Scope: s.ID + " clear", Do: func(ctx app.Context, _ app.Event) {
-			s.Change(ctx, "")
+			if el := app.Window().GetElementByID(s.ID); el.Truthy() {
+				el.Set("value", "") // at once: the next stroke may come before the page is drawn
+			}
+			s.heard(ctx, "")
 			Focus(s.ID)
 		}})
 	})
