@@ -178,6 +178,23 @@ func TestASeedReplaysByteForByte(t *testing.T) {
 	}
 }
 
+// A world that is over leaves no process and no goroutine behind.
+func TestAWorldLeavesNothingBehind(t *testing.T) {
+	d := mustDisk(t)
+	life(t, d, 1, Options{})
+	before := runtime.NumGoroutine()
+	for seed := uint64(1); seed <= 40; seed++ {
+		life(t, d, seed, Options{})
+	}
+	for range 100 { // goroutines of closed pages end in their own time
+		if runtime.NumGoroutine() <= before {
+			return
+		}
+		runtime.Gosched()
+	}
+	t.Errorf("%d goroutines before, %d after", before, runtime.NumGoroutine())
+}
+
 // parting shows where two traces differ first.
 func parting(a, b []byte) string {
 	as, bs := bytes.Split(a, []byte("\n")), bytes.Split(b, []byte("\n"))

@@ -103,7 +103,7 @@ type decision struct {
 func Run(disk *Disk, seed uint64, opt Options) Result {
 	w := &world{engine: &engine{Rand: rand.New(rand.NewPCG(seed, 0x6c697869616e6261))}, seed: seed, bad: opt.Bad, disk: disk, hits: map[Fault]int{},
 		facts: facts{held: map[string]map[string]bool{}, issued: map[string]map[decision]bool{}}}
-	defer w.end()
+	defer w.over()
 	if w.mix = w.draw(); opt.Only != "" {
 		w.mix = mix{opt.Only: 250, companions[opt.Only]: 250}
 	}
@@ -117,6 +117,16 @@ func Run(disk *Disk, seed uint64, opt Options) Result {
 		p.count(&r)
 	}
 	return r
+}
+
+// over closes what a world leaves open, so that nothing of it stays in memory.
+func (w *world) over() {
+	for _, p := range w.phones {
+		for len(p.tabs) > 0 {
+			p.tabs[0].close()
+		}
+	}
+	w.end()
 }
 
 func (w *world) build() error {
