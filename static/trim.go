@@ -21,15 +21,74 @@ const (
 	goAppSum     = "h1:4JUSlVQ8zVIeL3acFJEpuerP6FLoEQWg6CUTtHcz7Ro="
 )
 
-// dropped are the files of go-app's pkg/app that only a server runs. They are the only ones
-// that import net/http, which costs a phone about 0.35 MB compressed.
-var dropped = []string{"http.go", "resource.go", "static.go"}
+// dropped are the files of go-app's pkg/app that a phone doesn't need: what only a server
+// runs, the only files that import net/http (about 0.35 MB compressed), and the router, the
+// only one that imports regexp and with it the tables of all scripts (see stub).
+var dropped = []string{"http.go", "resource.go", "static.go", "route.go"}
 
 // stub stands in for them: what the rest of the package and the compiler ask for.
-// clientResourceResolver, remoteLocation and webLocation say the same as the originals.
+// clientResourceResolver, remoteLocation and webLocation say the same as the originals;
+// the router knows exact paths and patterns that are "^" and a plain beginning.
 const stub = `package app
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
+
+type router struct {
+	mu         sync.RWMutex
+	routes     map[string]func() Composer
+	beginnings []beginning
+}
+
+type beginning struct {
+	of           string
+	newComponent func() Composer
+}
+
+func makeRouter() router { return router{routes: make(map[string]func() Composer)} }
+
+func (r *router) route(path string, newComponent func() Composer) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.routes[path] = newComponent
+}
+
+func (r *router) routeWithRegexp(pattern string, newComponent func() Composer) {
+	of, ok := strings.CutPrefix(pattern, "^")
+	if !ok || strings.ContainsAny(of, "\\.+*?()|[]{}^$") {
+		panic("the trimmed router takes a pattern of ^ and a plain beginning, not " + pattern)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.beginnings = append(r.beginnings, beginning{of, newComponent})
+}
+
+// find is nil when no route fits; exact paths come before beginnings, these in their order.
+func (r *router) find(path string) func() Composer {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	if f, ok := r.routes[path]; ok {
+		return f
+	}
+	for _, b := range r.beginnings {
+		if strings.HasPrefix(path, b.of) {
+			return b.newComponent
+		}
+	}
+	return nil
+}
+
+func (r *router) routed(path string) bool { return r.find(path) != nil }
+
+func (r *router) createComponent(path string) (Composer, bool) {
+	f := r.find(path)
+	if f == nil {
+		return nil, false
+	}
+	return f(), true
+}
 
 // Handler serves nothing in a browser.
 type Handler struct{}
