@@ -14,8 +14,8 @@ import (
 // The aim is 9.5 MB and 1.9 MB sent; 2.2 MB sent is where it stops. An empty go-app
 // program, as it comes, is 7.0 MB and 1.41 MB; with its server left out 5.4 and 1.07.
 const (
-	rawBudget  = 10_200_000
-	sentBudget = 2_060_000 // brotli, the pieces together
+	rawBudget  = 10_400_000
+	sentBudget = 2_150_000 // brotli, the pieces together; the search in people's own words is 0.07 of it, QR codes 0.02
 	hardStop   = 2_200_000
 )
 
