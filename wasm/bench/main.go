@@ -36,7 +36,7 @@ func run() error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	for name, from := range map[string]string{"twelve.lxp": "wasm/bench/rule", "national.lxp": "static/packs/national"} {
+	for name, from := range map[string]string{"twelve.lxp": "wasm/bench/rule", "national.lxp": "static/packs/national", "all.lxp": "static/packs"} {
 		if err := pack(from, filepath.Join(dir, name)); err != nil {
 			return err
 		}

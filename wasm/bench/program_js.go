@@ -17,9 +17,9 @@ func main() {
 	select {}
 }
 
-// open takes the bytes of both packs and gives the functions to measure.
+// open takes the bytes of the packs and gives the functions to measure.
 func open(_ js.Value, args []js.Value) any {
-	rule, whole := take(args[0]), take(args[1])
+	rule, whole, regions := take(args[0]), take(args[1]), take(args[2])
 	twelve := answered(rule)
 	income := index(twelve, "income")
 	why := make([]int32, 0, 16)
@@ -41,6 +41,7 @@ func open(_ js.Value, args []js.Value) any {
 		}),
 		"stop":  repeat(func(int) { stop.Run(); stop.Next() }),
 		"load":  repeat(func(int) { must(policy.Load(whole)) }),
+		"all":   repeat(func(int) { must(policy.Load(regions)) }),
 		"holds": js.FuncOf(func(js.Value, []js.Value) any { v, _ := twelve.Holds("yes"); return v.N == 1 }),
 	}
 }

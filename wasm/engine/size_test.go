@@ -12,7 +12,7 @@ import (
 // in bytes. The aim is 50 KB sent. It began at 541 KB and 102 KB sent; brotli of the whole program is
 // chaotic to about 5 KB either way: 84 to 88 KB have been measured for the same code.
 const (
-	rawBudget  = 430_000
+	rawBudget  = 440_000
 	sentBudget = 90_000
 )
 
