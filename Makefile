@@ -56,6 +56,10 @@ test-browser:
 test-edge:
 	$(GO) test -timeout 10m ./worker/d1/... ./worker/edge/... ./worker/e2e/...
 
+bench:
+	$(GO) run ./wasm/bench
+	$(GO) test -run xxx -bench . -benchtime 1s ./app/finder ./worker/ledger/sqlite ./worker/desk
+
 tools:
 	bash .ci/tools
 
