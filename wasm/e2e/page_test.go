@@ -92,11 +92,11 @@ func TestF09ADeadProgramSaysThatAllIsKeptAndDoesNotDieForEver(t *testing.T) {
 	v.Click("重新打开")
 	v.Wait("the program", `window.lixianban && lixianban.state === 'running'`)
 
-	v.dies("关于")
+	v.dies("我的申请")
 	v.WaitText("出错了，资料还在")
 	v.Reload()
 	v.Wait("the program", `lixianban.state === 'running'`)
-	v.dies("隐私")
+	v.dies("字大小")
 	v.WaitText("连着出了两次错")
 	v.Reload()
 	v.WaitText("先不启动程序了")

@@ -116,8 +116,12 @@ func TestABrowserKilledWhileItWritesLosesNothing(t *testing.T) {
 	for range 5 {
 		told := count(t, probed(t, b.Profile()), got.outbox, rnd, func() { b.Kill(t) })
 		b.Restart(t)
-		got = state(t, probed(t, b.Profile()))
+		tab := probed(t, b.Profile())
+		got = state(t, tab)
 		whole(t, got, told)
+		if t.Failed() {
+			t.Fatalf("lost: %s; %s", call(tab, "lost", ""), b.Stored())
+		}
 	}
 }
 

@@ -3,12 +3,16 @@
 package browser
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -83,7 +87,7 @@ func (b *Browser) start() error {
 	alloc, stop := chromedp.NewExecAllocator(context.Background(), append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(bin), chromedp.UserDataDir(b.dir), chromedp.NoSandbox, chromedp.WSURLReadTimeout(Patience),
 		chromedp.Flag("disable-gpu", true), chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("lang", "zh-CN"))...)
+		chromedp.Flag("lang", "zh-CN"), chromedp.ModifyCmdFunc(ownGroup))...)
 	ctx, cancel := chromedp.NewContext(alloc)
 	b.ctx, b.cancel = ctx, func() { cancel(); stop() }
 	if err := chromedp.Do(ctx); err != nil {
@@ -96,13 +100,44 @@ func (b *Browser) start() error {
 // Close ends the browser and waits for it.
 func (b *Browser) Close() { b.cancel() }
 
-// Kill ends the process at once, as when the phone's memory runs out.
+// Kill ends the browser at once with all processes it has started, as when the phone's
+// memory runs out, and waits until none is left: one that outlived the others for a moment
+// would still hold the profile when Restart opens it.
 func (b *Browser) Kill(tb testing.TB) {
 	tb.Helper()
-	if err := chromedp.FromContext(b.ctx).Browser.Process().Kill(); err != nil {
+	group := chromedp.FromContext(b.ctx).Browser.Process().Pid
+	if err := syscall.Kill(-group, syscall.SIGKILL); err != nil {
 		tb.Fatal("kill the browser:", err)
 	}
 	b.cancel()
+	for until := time.Now().Add(Patience); running(group); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(until) {
+			tb.Fatal("a process of the browser does not end")
+		}
+	}
+}
+
+// running reports whether a process of the group still does anything; one that has ended
+// and was not yet taken note of does not count.
+func running(group int) bool {
+	all, _ := filepath.Glob("/proc/[0-9]*/stat")
+	return slices.ContainsFunc(all, func(stat string) bool {
+		b, _ := os.ReadFile(stat)
+		f := strings.Fields(string(b[bytes.LastIndexByte(b, ')')+1:])) // state, parent, group
+		return len(f) > 2 && f[2] == itoa(group) && f[0] != "Z"
+	})
+}
+
+// Stored lists the files of the profile's databases, to tell how a loss came about.
+func (b *Browser) Stored() (list string) {
+	_ = filepath.WalkDir(filepath.Join(b.dir, "Default", "IndexedDB"), func(path string, d os.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			info, _ := d.Info()
+			list += fmt.Sprintf("\n%s %d bytes %s", path, info.Size(), info.ModTime().Format(time.StampMilli))
+		}
+		return nil
+	})
+	return list
 }
 
 // Restart starts Chromium again on the profile that Kill or Close left.
@@ -114,6 +149,14 @@ func (b *Browser) Restart(tb testing.TB) {
 	if err := b.start(); err != nil {
 		tb.Fatal(err)
 	}
+}
+
+// ownGroup lets Kill reach every process of the browser.
+func ownGroup(cmd *exec.Cmd) {
+	if cmd.SysProcAttr == nil {
+		cmd.SysProcAttr = &syscall.SysProcAttr{}
+	}
+	cmd.SysProcAttr.Setpgid = true
 }
 
 func find() (string, error) {

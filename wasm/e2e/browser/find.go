@@ -244,6 +244,9 @@ const place = `async function(){
 	return {...s, hit: false, over: top ? top.outerHTML.slice(0, 120) : 'nothing'};
 }`
 
+// outside is what lies over a spot that a page, by growing, has pushed out of sight.
+const outside = "nothing"
+
 type spot struct {
 	X, Y float64
 	Hit  bool
@@ -258,7 +261,7 @@ func (t *Tab) rest(roles []string, name string) (axNode, spot) {
 		n := t.find(roles, name)
 		var at *spot
 		err := t.try(n.DOM, place, &at)
-		if err == nil && at != nil {
+		if err == nil && at != nil && (at.Hit || at.Over != outside) {
 			return n, *at
 		}
 		if err != nil && !gone(err) {
