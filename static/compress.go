@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
+	"sync"
 
 	"github.com/andybalholm/brotli"
 )
@@ -39,6 +41,25 @@ func (p *packer) pack(body []byte) (packed, error) {
 		return out, nil
 	}
 	return out, writePacked(name, out)
+}
+
+// ahead compresses many inputs on all cores and keeps the results; what fails is met
+// again, and told, when the input is packed.
+func (p *packer) ahead(bodies [][]byte) {
+	var wg sync.WaitGroup
+	next := make(chan []byte)
+	for range runtime.GOMAXPROCS(0) {
+		wg.Go(func() {
+			for body := range next {
+				_, _ = p.pack(body)
+			}
+		})
+	}
+	for _, body := range bodies {
+		next <- body
+	}
+	close(next)
+	wg.Wait()
 }
 
 func (p *packer) size(body []byte) (Size, error) {

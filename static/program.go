@@ -106,7 +106,9 @@ func linkFlags(vars map[string]string) (string, error) {
 
 // makePieces cuts and compresses the program, and publishes the pieces.
 func (b *builder) makePieces(context.Context) error {
-	for _, raw := range cut(b.wasm, pieceSize) {
+	parts := cut(b.wasm, pieceSize)
+	b.pack.ahead(parts)
+	for _, raw := range parts {
 		if err := b.addPiece(raw); err != nil {
 			return err
 		}
