@@ -234,7 +234,7 @@ func (p *phone) lied() {
 		_, noDraft := p.mem.Get(ctx, outbox.TableDraft, i.key)
 		_, noItem := p.mem.Get(ctx, outbox.TableOutbox, i.key)
 		i.born = noDraft == nil || noItem == nil
-		i.taken = i.taken || len(p.w.facts.held[i.key]) > 0
+		i.taken = i.taken || p.w.facts.sent[i.key]
 		i.leaving, i.receipt, i.seq = i.leaving && !i.born, false, 0
 		i.signed = ""
 		if noItem == nil && !i.damaged {

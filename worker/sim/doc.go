@@ -48,7 +48,7 @@
 // sabotages the world to see each of these found.
 //
 // Two of them bend where the world is lied to. A device that says "flushed" and forgets
-// may forget what was saved; then an application that the server already has is handed
+// may forget what was saved; then an application that was already sent is handed
 // over again as other bytes, and stays as stuck. And where a restore took away answers
 // that a clock a day ahead had signed, the office's later words look older than those.
 //

@@ -25,7 +25,7 @@ type line struct {
 }
 
 func (w *world) line(name string, faults []Fault) *line {
-	return &line{w: w, name: name, faults: faults, limit: 1200 + w.IntN(5000), old: map[string]reply{}}
+	return &line{w: w, name: name, faults: faults, limit: 800 + w.IntN(3000), old: map[string]reply{}}
 }
 
 // exchange is one request, its fate and its answer.
@@ -395,6 +395,9 @@ func (wi *wire) request(w *world, m message) {
 	}
 	if leaking(m.body) || leaking([]byte(m.path)) {
 		w.breaks("I5: %s shows personal data", m.method)
+	}
+	for _, q := range questions(m) {
+		w.facts.sent[q.sid] = w.facts.sent[q.sid] || q.kind == "put"
 	}
 	var req envelope.SyncRequest
 	if m.path == "/v1/sync" && len(wi.seen) < 200 && json.Unmarshal(m.body, &req) == nil {

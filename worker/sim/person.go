@@ -23,7 +23,7 @@ type intent struct {
 	handedOver bool            // Submit said yes
 	leaving    bool            // the person discards or removes it
 	damaged    bool            // its record was spoilt by the device
-	taken      bool            // the device forgot it after the server had it
+	taken      bool            // the device forgot it after it was sent
 	receipt    bool
 	seq        uint32
 	signed     string // when the office signed the last word

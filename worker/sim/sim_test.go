@@ -109,7 +109,7 @@ func TestSeeds(t *testing.T) {
 		y.Lives, y.Ops/y.Lives, y.Asked/y.Lives, y.Intents, y.Given, y.Decided, float64(y.Lives)/took.Seconds(), y.Lived.Seconds()/took.Seconds())
 	for _, f := range Faults() {
 		t.Logf("%8d %s", y.Hits[f], f)
-		if want := max(1, y.Lives/60); y.Lives >= 300 && y.Hits[f] < want {
+		if want := max(1, y.Lives/100); y.Lives >= 300 && y.Hits[f] < want {
 			t.Errorf("%s happened %d times in %d lives, want %d", f, y.Hits[f], y.Lives, want)
 		}
 	}

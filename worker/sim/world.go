@@ -88,6 +88,7 @@ type world struct {
 
 // facts is what truly happened, kept beside the programs to hold their words against.
 type facts struct {
+	sent   map[string]bool            // sids ever offered on the wire
 	held   map[string]map[string]bool // sid → hashes ever committed by the server
 	issued map[string]map[decision]bool
 }
@@ -102,7 +103,7 @@ type decision struct {
 // Run lives one world. The disk is emptied first; two calls with one seed do the same.
 func Run(disk *Disk, seed uint64, opt Options) Result {
 	w := &world{engine: &engine{Rand: rand.New(rand.NewPCG(seed, 0x6c697869616e6261))}, seed: seed, bad: opt.Bad, disk: disk, hits: map[Fault]int{},
-		facts: facts{held: map[string]map[string]bool{}, issued: map[string]map[decision]bool{}}}
+		facts: facts{sent: map[string]bool{}, held: map[string]map[string]bool{}, issued: map[string]map[decision]bool{}}}
 	defer w.over()
 	if w.mix = w.draw(); opt.Only != "" {
 		w.mix = mix{opt.Only: 250, companions[opt.Only]: 250}
