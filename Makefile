@@ -6,7 +6,7 @@ WASM := GOOS=js GOARCH=wasm
 NODE_EXEC := -exec="$(shell $(GO) env GOROOT)/lib/wasm/go_js_wasm_exec"
 PURE := ./app/policy ./app/interview ./app/finder ./app/filing ./app/envelope ./app/outbox/... ./app/policy/trust ./app/words
 
-SEEDS ?= 20000
+SEEDS ?= 2000
 
 .PHONY: run build tool site demo check test test-sim test-host test-race test-wasm test-browser test-edge edge bench fuzz tools clean
 
