@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"strings"
 	"time"
 
 	"lixianban/app/filing"
@@ -40,9 +41,19 @@ func serve(ctx context.Context, env Env) error {
 	if err != nil {
 		return errors.Join(fmt.Errorf("can't listen on %s: %w; choose another with -addr", *addr, err), s.Close(ctx))
 	}
-	fmt.Fprintf(env.Stdout, "lixianban is at http://%s (data in %s). Stop it with Ctrl-C.\n", ln.Addr(), *data)
+	fmt.Fprint(env.Stdout, addresses(ln.Addr(), *data, *demo))
 	err = s.Serve(ctx, ln)
 	return errors.Join(err, s.Close(context.WithoutCancel(ctx)))
+}
+
+// addresses says what to open, and in a demo how to answer as its office.
+func addresses(at net.Addr, data string, demo bool) string {
+	url := "http://" + strings.Replace(at.String(), "127.0.0.1", "localhost", 1)
+	text := fmt.Sprintf("lixianban is at %s (data in %s). Stop it with Ctrl-C.\n  phone   %s/\n", url, data, url)
+	if demo {
+		text += fmt.Sprintf("  office  bin/lixianban office list -server %s -key %s/demo/office.key   (then open, decide)\n", url, data)
+	}
+	return text
 }
 
 func level(verbose bool) slog.Level {
