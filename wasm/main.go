@@ -95,7 +95,14 @@ func open(ctx context.Context, d *screen.Deps) {
 		return
 	}
 	d.LostNote, d.Lost = store.Lost()
-	d.Store, d.Mark, d.Wipe = store, store.Mark, store.Wipe
+	told := d.Lost
+	d.Store, d.Wipe = store, store.Wipe
+	d.Mark = func(note string) {
+		// A loss that came under this page was not told by it: the next opening tells.
+		if _, lost := store.Lost(); !lost || told {
+			store.Mark(note)
+		}
+	}
 	d.Used = func(ctx context.Context) (int64, error) { u, err := device.Estimate(ctx); return u.Used, err }
 	go func() { _, _ = device.Persist(ctx) }()
 }
